@@ -1,0 +1,135 @@
+import type { BodyFraming } from "./body-framing.ts";
+import { type HeaderList, isSameName } from "./header-list.ts";
+import { statusText } from "./status-text.ts";
+
+/** A request to be sent. `framing` alone decides about the framing lines: those in `headers` are left out. */
+export interface OutgoingRequestHead {
+  readonly method: string;
+  readonly target: string;
+  /** With `Host`; every name and value valid (`isValidName`, `isValidValue`). */
+  readonly headers: HeaderList;
+  readonly framing: BodyFraming;
+}
+
+/** A response to be sent. `framing` alone decides about the framing lines: those in `headers` are left out. */
+export interface OutgoingResponseHead {
+  readonly status: number;
+  /** The client's: KrakenD answers HTTP/1.0 in kind. */
+  readonly minorVersion: 0 | 1;
+  readonly headers: HeaderList;
+  /** `length` also for an answer to HEAD or a 304 that tells the length of the body that it does not have. */
+  readonly framing: BodyFraming;
+  /** Whole lines with their CRLF that need no check, such as `Date` and `Connection`; perhaps "". */
+  readonly extraLines: string;
+}
+
+/** Writes the head at `offset` and returns the offset behind it, or -1 when it does not fit; nothing is checked. */
+export function writeRequestHead(
+  target: Buffer,
+  offset: number,
+  head: OutgoingRequestHead,
+): number {
+  return writeLatin1(target, offset, renderRequestHead(head));
+}
+
+/** Writes the head at `offset` and returns the offset behind it, or -1 when it does not fit; nothing is checked. */
+export function writeResponseHead(
+  target: Buffer,
+  offset: number,
+  head: OutgoingResponseHead,
+): number {
+  return writeLatin1(target, offset, renderResponseHead(head));
+}
+
+/** The request head as latin1 text, with its empty line: one byte per character, so its length is its size. */
+export function renderRequestHead({
+  method,
+  target,
+  headers,
+  framing,
+}: OutgoingRequestHead): string {
+  return `${method} ${target} HTTP/1.1\r\n${renderLines(headers)}${framingLine(framing)}\r\n`;
+}
+
+/** The response head as latin1 text, with its empty line: one byte per character, so its length is its size. */
+export function renderResponseHead(head: OutgoingResponseHead): string {
+  const line = statusLine(head.status, head.minorVersion);
+  return `${line}${renderLines(head.headers)}${framingLine(head.framing)}${head.extraLines}\r\n`;
+}
+
+/** The status line with its CRLF; a status that Go does not know reads `status code 999`. */
+export function statusLine(status: number, minorVersion: 0 | 1 = 1): string {
+  const lines = STATUS_LINES[minorVersion];
+  return lines[status] ?? renderStatusLine(status, minorVersion);
+}
+
+/** Writes one byte per character at `offset` and returns the offset behind them, or -1 when they do not fit. */
+export function writeLatin1(target: Buffer, offset: number, text: string): number {
+  if (text.length > target.length - offset) return -1;
+  return offset + target.write(text, offset, "latin1");
+}
+
+/** What ends a chunked body without trailers. */
+export const LAST_CHUNK: Buffer = Buffer.from("0\r\n\r\n", "latin1");
+
+/** What ends each chunk. */
+export const CHUNK_END: Buffer = Buffer.from("\r\n", "latin1");
+
+/** The line before a chunk of that many bytes. An empty chunk would end the body: the caller skips it. */
+export function chunkHeader(length: number): string {
+  return `${length.toString(16)}\r\n`;
+}
+
+/**
+ * Writes a whole chunk at `offset` and returns the offset behind it, or -1 when it does not fit (it needs at most 18
+ * bytes more than its content). Without content nothing is written, since an empty chunk ends the body.
+ */
+export function encodeChunk(target: Buffer, offset: number, bytes: Uint8Array): number {
+  if (bytes.length === 0) return offset;
+
+  const header = chunkHeader(bytes.length);
+  if (header.length + bytes.length + 2 > target.length - offset) return -1;
+
+  const start = offset + target.write(header, offset, "latin1");
+  target.set(bytes, start);
+  const end = start + bytes.length;
+  target[end] = 13;
+  target[end + 1] = 10;
+  return end + 2;
+}
+
+function renderLines(headers: HeaderList): string {
+  let lines = "";
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i]!;
+    if (!isFramingName(name)) lines += `${name}: ${headers[i + 1]!}\r\n`;
+  }
+  return lines;
+}
+
+function isFramingName(name: string): boolean {
+  if (name.length === 14) return isSameName(name, "content-length");
+  return name.length === 17 && isSameName(name, "transfer-encoding");
+}
+
+function framingLine(framing: BodyFraming): string {
+  switch (framing.kind) {
+    case "length":
+      return `Content-Length: ${framing.length}\r\n`;
+    case "chunked":
+      return "Transfer-Encoding: chunked\r\n";
+    default:
+      return "";
+  }
+}
+
+const STATUS_LINES = [buildStatusLines(0), buildStatusLines(1)] as const;
+
+function buildStatusLines(minorVersion: 0 | 1): string[] {
+  return Array.from({ length: 600 }, (_, status) => renderStatusLine(status, minorVersion));
+}
+
+function renderStatusLine(status: number, minorVersion: 0 | 1): string {
+  const code = String(status).padStart(3, "0");
+  return `HTTP/1.${minorVersion} ${code} ${statusText(status) || `status code ${status}`}\r\n`;
+}

@@ -1,0 +1,139 @@
+import { isToken } from "./characters.ts";
+import { type HeaderList, isSameName } from "./header-list.ts";
+
+/** The header lines of one head, and what they say about its message; values are trimmed, not interpreted. */
+export interface HeaderBlock {
+  kind: "block";
+  headers: HeaderList;
+  host: string | undefined;
+  hasSeveralHosts: boolean;
+  contentLength: string | undefined;
+  hasConflictingLengths: boolean;
+  /** Several lines are joined by a comma. */
+  transferEncoding: string | undefined;
+  expect: string | undefined;
+  asksClose: boolean;
+  asksKeepAlive: boolean;
+}
+
+/** The first line that breaks the rules. */
+export interface HeaderFault {
+  kind: "fault";
+  problem: "line" | "name" | "blank-in-name" | "fold" | "too-many";
+  line: string;
+}
+
+/** Reads lines of CRLF from `from` to the end of `text`, which holds no other control character than TAB. */
+export function parseHeaderBlock(
+  text: string,
+  from: number,
+  maxHeaders: number,
+): HeaderBlock | HeaderFault {
+  const block = emptyBlock();
+  let count = 0;
+  for (let at = from; at < text.length; ) {
+    const end = text.indexOf("\r\n", at);
+    const colon = text.indexOf(":", at);
+    const first = text.charCodeAt(at);
+    if (isBlank(first)) return fault("fold", text.slice(at, end));
+    if (colon < 0 || colon > end) return fault("line", text.slice(at, end));
+    if (++count > maxHeaders) return fault("too-many", "");
+
+    const name = text.slice(at, colon);
+    if (!isToken(name)) return nameFault(name, text.slice(at, end));
+
+    const value = trimmedSlice(text, colon + 1, end);
+    block.headers.push(name, value);
+    note(block, name, value);
+    at = end + 2;
+  }
+  return block;
+}
+
+function emptyBlock(): HeaderBlock {
+  return {
+    kind: "block",
+    headers: [],
+    host: undefined,
+    hasSeveralHosts: false,
+    contentLength: undefined,
+    hasConflictingLengths: false,
+    transferEncoding: undefined,
+    expect: undefined,
+    asksClose: false,
+    asksKeepAlive: false,
+  };
+}
+
+function fault(problem: HeaderFault["problem"], line: string): HeaderFault {
+  return { kind: "fault", problem, line };
+}
+
+/** KrakenD words a name with blanks, before the colon too, differently from one with other wrong characters. */
+function nameFault(name: string, line: string): HeaderFault {
+  const hasBlank = name.includes(" ") && isToken(name.replaceAll(" ", ""));
+  return fault(hasBlank ? "blank-in-name" : "name", line);
+}
+
+function trimmedSlice(text: string, from: number, to: number): string {
+  let start = from;
+  let end = to;
+  while (start < end && isBlank(text.charCodeAt(start))) start++;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
+}
+
+function note(block: HeaderBlock, name: string, value: string): void {
+  switch (name.length) {
+    case 4:
+      if (isSameName(name, "host")) noteHost(block, value);
+      return;
+    case 6:
+      if (isSameName(name, "expect")) block.expect = joined(block.expect, value);
+      return;
+    case 10:
+      if (isSameName(name, "connection")) noteConnection(block, value);
+      return;
+    case 14:
+      if (isSameName(name, "content-length")) noteLength(block, value);
+      return;
+    case 17:
+      if (isSameName(name, "transfer-encoding")) {
+        block.transferEncoding = joined(block.transferEncoding, value);
+      }
+      return;
+  }
+}
+
+function noteHost(block: HeaderBlock, value: string): void {
+  block.hasSeveralHosts = block.host !== undefined;
+  block.host = value;
+}
+
+function noteLength(block: HeaderBlock, value: string): void {
+  if (block.contentLength !== undefined && block.contentLength !== value) {
+    block.hasConflictingLengths = true;
+  }
+  block.contentLength = value;
+}
+
+function joined(earlier: string | undefined, value: string): string {
+  return earlier === undefined ? value : `${earlier}, ${value}`;
+}
+
+function noteConnection(block: HeaderBlock, value: string): void {
+  if (!value.includes(",")) {
+    noteOption(block, value);
+    return;
+  }
+  for (const option of value.split(",")) noteOption(block, option.trim());
+}
+
+function noteOption(block: HeaderBlock, option: string): void {
+  if (isSameName(option, "close")) block.asksClose = true;
+  if (isSameName(option, "keep-alive")) block.asksKeepAlive = true;
+}
