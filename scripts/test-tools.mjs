@@ -1,0 +1,28 @@
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** The programs that tests start, and the Debian package of each. */
+export const testTools = [
+  { command: "haproxy", debianPackage: "haproxy" },
+  { command: "openssl", debianPackage: "openssl" },
+];
+
+/** Those of them that this machine does not have. */
+export function missingTools() {
+  return testTools.filter((tool) => !isInstalled(tool.command));
+}
+
+// Debian keeps servers in /usr/sbin, which is not on everybody's path.
+function isInstalled(command) {
+  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin"];
+  return folders.some((folder) => isExecutable(join(folder, command)));
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,75 @@
+// Everything there is to test: `npm test`. Ends in a line `N passed, N failed`.
+//
+//   bun test/run-all.ts [--no-skips]      --no-skips: a skipped test is a failed one
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { renderTally, sum, type Tally, tallyOfJunit, tallyOfLine } from "./tally.ts";
+
+const root = join(import.meta.dir, "..");
+const bun = process.execPath;
+
+process.exit(await main());
+
+async function main(): Promise<number> {
+  // Before the runner, so that its failures stand last, where one looks.
+  console.log("Recorded transcripts:");
+  const golden = await playGolden();
+  console.log("\nUnit tests and tests of the whole gateway:");
+  const tests = await runTests();
+
+  const total = sum([tests, golden]);
+  const isClean =
+    total.failed === 0 && (total.skipped === 0 || !process.argv.includes("--no-skips"));
+  console.log(`\nunit and whole-gateway tests: ${renderTally(tests)}`);
+  console.log(`recorded transcripts: ${renderTally(golden)}`);
+  console.log(renderTally(process.argv.includes("--no-skips") ? skipsAsFailures(total) : total));
+  return isClean ? 0 : 1;
+}
+
+async function runTests(): Promise<Tally> {
+  const folder = mkdtempSync(join(tmpdir(), "gw-tests-"));
+  const reportFile = join(folder, "junit.xml");
+  try {
+    const flags = ["--reporter=junit", `--reporter-outfile=${reportFile}`];
+    const { exitCode } = await run([...["test", ...flags], "./src", "./test"]);
+    return tallyOfJunit(readIfPresent(reportFile), exitCode);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function playGolden(): Promise<Tally> {
+  const { exitCode, output } = await run(["test/golden/play.ts"]);
+  return tallyOfLine(output, exitCode);
+}
+
+function skipsAsFailures({ passed, failed, skipped }: Tally): Tally {
+  return { passed, failed: failed + skipped, skipped: 0 };
+}
+
+/** Runs Bun with these words, shows what it prints and returns it too. */
+function run(words: readonly string[]): Promise<{ exitCode: number | null; output: string }> {
+  const child = spawn(bun, words, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  const chunks: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => {
+    chunks.push(chunk);
+    process.stdout.write(chunk);
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (exitCode) => {
+      resolve({ exitCode, output: Buffer.concat(chunks).toString("utf8") });
+    });
+  });
+}
+
+function readIfPresent(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    // The runner died before it wrote the report; its exit code says the rest.
+    return undefined;
+  }
+}
