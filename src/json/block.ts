@@ -1,0 +1,160 @@
+/**
+ * JSON documents for the length of one synchronous block.
+ *
+ * Texts stay bytes from the backend to the client: numbers keep every digit, keys come out sorted
+ * and escapes as Go's encoder writes them, and nothing is built that the garbage collector must
+ * find again.
+ */
+import { arena, closeArena, maxSpans, openArena, slotsPerSpan } from "./arena.ts";
+import { emitDocument } from "./emit.ts";
+import type { JsonFailure } from "./json-failure.ts";
+import {
+  childrenOf,
+  findMember,
+  keySourceOffset,
+  keyText,
+  kindName,
+  scalarText,
+  sourceOffset,
+  toPlainValue,
+} from "./read.ts";
+import { scanDocument } from "./scan.ts";
+import { arrayKind, firstAt, kindOf, objectKind, type ValueKind } from "./tape.ts";
+
+declare const brand: unique symbol;
+
+/** A value of a document; means something only to the block that made it. */
+export type Value = number & { readonly [brand]: "JSON value" };
+
+/** A member of an object, as `JsonBlock.members` lists it. */
+export interface Member {
+  readonly key: string;
+  readonly value: Value;
+  /** Of the key's opening quote in the scanned bytes; -1 for what was made. */
+  readonly keyOffset: number;
+}
+
+/**
+ * Runs `work` with the worker's scratch memory and forgets every document afterwards. What must
+ * outlive the block leaves it as a string, a plain value or emitted bytes. Throws inside another block.
+ */
+export function withJsonBlock<T>(work: (block: JsonBlock) => T): T {
+  const block = new JsonBlock(openArena());
+  try {
+    return work(block);
+  } finally {
+    closeArena();
+  }
+}
+
+/** The operations on documents. Each throws once the block has ended, and for a `Value` of another block. */
+export class JsonBlock {
+  readonly #base: number;
+
+  /** Only `withJsonBlock` makes blocks. */
+  constructor(base: number) {
+    this.#base = base;
+  }
+
+  /** Lays out the first JSON value of the bytes and ignores what follows it, as KrakenD does with bodies. */
+  scan(bytes: Uint8Array): Value | JsonFailure {
+    return this.#scan(bytes, false);
+  }
+
+  /** The same, but anything except blanks behind the value is a failure; for configuration files. */
+  scanWhole(bytes: Uint8Array): Value | JsonFailure {
+    return this.#scan(bytes, true);
+  }
+
+  kind(value: Value): ValueKind {
+    return kindName(this.#slot(value));
+  }
+
+  /** Decoded characters of a string; source text of a number, `true`, `false` or `null`. Throws for objects and arrays. */
+  text(value: Value): string {
+    return scalarText(this.#slot(value));
+  }
+
+  /** Byte offset in the scanned bytes; -1 for a value that was made. */
+  offset(value: Value): number {
+    return sourceOffset(this.#slot(value));
+  }
+
+  /** Whether an object or array holds nothing; `false` for every other kind. */
+  isEmpty(value: Value): boolean {
+    const slot = this.#slot(value);
+    return kindOf(slot) <= arrayKind && arena.tape[slot + firstAt] === 0;
+  }
+
+  /** The member with this key, of several the last; `undefined` also when `object` is none. */
+  get(object: Value, key: string): Value | undefined {
+    return this.#optional(findMember(this.#slot(object), key));
+  }
+
+  /** The value at the end of a path of keys. Arrays are not entered. */
+  at(value: Value, path: readonly string[]): Value | undefined {
+    let slot = this.#slot(value);
+    for (let index = 0; index < path.length && slot !== 0; index++) {
+      slot = findMember(slot, path[index]!);
+    }
+    return this.#optional(slot);
+  }
+
+  /** An object's members in the order of the document; of equal keys only the last. Empty for other kinds. */
+  members(object: Value): Member[] {
+    const slot = this.#slot(object);
+    if (kindOf(slot) !== objectKind) return [];
+
+    const members = new Map<string, Member>();
+    for (const child of childrenOf(slot)) {
+      const key = keyText(child);
+      members.delete(key);
+      members.set(key, { key, value: this.#value(child), keyOffset: keySourceOffset(child) });
+    }
+    return [...members.values()];
+  }
+
+  /** An array's items; empty for other kinds. */
+  items(array: Value): Value[] {
+    const slot = this.#slot(array);
+    return kindOf(slot) === arrayKind ? childrenOf(slot).map((item) => this.#value(item)) : [];
+  }
+
+  /** Plain JavaScript: objects without prototype; numbers as such, or as `JsonNumber` with their text. */
+  toPlain(value: Value, numbers: "number" | "text"): unknown {
+    return toPlainValue(this.#slot(value), numbers);
+  }
+
+  /** The canonical text as fresh bytes, which outlive the block. */
+  emit(value: Value): Uint8Array {
+    return emitDocument(this.#slot(value));
+  }
+
+  #scan(bytes: Uint8Array, isWhole: boolean): Value | JsonFailure {
+    this.#checkIsOpen();
+    const scanned = scanDocument(bytes, isWhole);
+    return typeof scanned === "number" ? this.#value(scanned) : scanned;
+  }
+
+  #optional(slot: number): Value | undefined {
+    return slot === 0 ? undefined : this.#value(slot);
+  }
+
+  #value(slot: number): Value {
+    // The one place where values are made: the block's base and the span's number.
+    return (this.#base + slot / slotsPerSpan) as Value;
+  }
+
+  #slot(value: Value): number {
+    this.#checkIsOpen();
+    const span = value - this.#base;
+    if (!(span > 0 && span < maxSpans)) {
+      throw new Error("a JSON value was used outside the block that made it");
+    }
+    return span * slotsPerSpan;
+  }
+
+  #checkIsOpen(): void {
+    if (arena.base !== this.#base) throw new Error("a JSON block was used after its end");
+  }
+}
