@@ -18,6 +18,13 @@ export function isHostText(text: string): boolean {
   return consistsOf(text, HOST);
 }
 
+/** The offset of the first character from `from` on that belongs to no token, or the text's length. */
+export function endOfToken(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && TOKEN[text.charCodeAt(at)] === 1) at++;
+  return at;
+}
+
 /** True for the code of `0`-`9`, `A`-`F` or `a`-`f`; `NaN`, as read behind the end of a string, is none. */
 export function isHexDigit(code: number): boolean {
   return (code >= 48 && code <= 57) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);

@@ -1,5 +1,5 @@
 import { type BodyFraming, CHUNKED, NO_BODY, parseContentLength } from "./body-framing.ts";
-import { isHostText, isToken } from "./characters.ts";
+import { endOfToken, isHostText } from "./characters.ts";
 import { findHeadEnd, INCOMPLETE, MALFORMED } from "./head-scan.ts";
 import { type HeaderBlock, parseHeaderBlock } from "./header-block.ts";
 import { type HeaderList, isSameName } from "./header-list.ts";
@@ -73,19 +73,20 @@ function skipEmptyLines(bytes: Buffer, from: number, to: number): number {
 
 /** `text` is the request line and the header lines, each with its CRLF, without other control characters than TAB. */
 function readHead(text: string, limits: HeadLimits): RequestHead | Refusal {
-  const lineEnd = text.indexOf("\r\n");
-  const methodEnd = text.indexOf(" ");
+  const lineEnd = text.indexOf("\r");
+  const methodEnd = endOfToken(text, 0);
   const targetEnd = lineEnd - " HTTP/1.1".length;
-  if (methodEnd < 0 || methodEnd >= targetEnd) return refusals.badRequest;
+  if (methodEnd === 0 || methodEnd >= targetEnd || text[methodEnd] !== " ") {
+    return refusals.badRequest;
+  }
+  const version = parseVersion(text, targetEnd);
+  const hasBlank = text.indexOf(" ", methodEnd + 1) < targetEnd || hasTabBefore(text, targetEnd);
+  if (version === "malformed" || hasBlank) return refusals.badRequest;
+  if (version === "unsupported") return refusals.unsupportedVersion;
   if (targetEnd - methodEnd - 1 > limits.maxTargetBytes) return refusals.targetTooLong;
 
   const method = text.slice(0, methodEnd);
   const target = text.slice(methodEnd + 1, targetEnd);
-  const version = parseVersion(text, targetEnd);
-  if (version === "malformed" || !isToken(method)) return refusals.badRequest;
-  if (target.includes(" ") || target.includes("\t")) return refusals.badRequest;
-  if (version === "unsupported") return refusals.unsupportedVersion;
-
   const parts = parseRequestTarget(method, target);
   if (parts === undefined) return refusals.badRequest;
 
@@ -124,6 +125,11 @@ function parseVersion(text: string, at: number): 0 | 1 | "unsupported" | "malfor
   if (major < 0 || major > 9 || minor < 0 || minor > 9) return "malformed";
   if (major !== 1) return "unsupported";
   return minor === 0 ? 0 : 1;
+}
+
+function hasTabBefore(text: string, end: number): boolean {
+  const tab = text.indexOf("\t");
+  return tab >= 0 && tab < end;
 }
 
 // Differs from KrakenD: CONNECT needs a Host as well (RFC 9112 section 3.2).

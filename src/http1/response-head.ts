@@ -61,7 +61,7 @@ function readHead(
   limits: HeadLimits,
   requestMethod: string,
 ): ResponseHead | MalformedResponse {
-  const lineEnd = text.indexOf("\r\n");
+  const lineEnd = text.indexOf("\r");
   const start = parseStatusLine(text, lineEnd);
   if (start.kind === "malformed") return start;
 
