@@ -1,0 +1,177 @@
+/** What the wheel needs of the runtime's timers. */
+export interface TickSource {
+  /** Calls `tick` about every `periodMs` until the returned function is called. */
+  every(periodMs: number, tick: () => void): () => void;
+}
+
+/** How often the wheel looks for entries that are due; also how late one may fire. */
+export const TICK_MS = 50;
+
+/** One turn of the wheel is 25.6 s; a later deadline stays in its slot for more turns. */
+const SLOT_COUNT = 512;
+
+/**
+ * A deadline that can be set, moved and dropped any number of times without allocation.
+ * Whoever has deadlines keeps one entry for each and arms it through the wheel.
+ */
+export class TimerEntry {
+  readonly #fire: () => void;
+  /** Of the wheel's clock; meaningful while scheduled. */
+  dueMs = 0;
+  /** Neighbours in the list of a slot; `null` while not scheduled. Only the wheel changes them. */
+  previous: TimerEntry | null = null;
+  next: TimerEntry | null = null;
+
+  constructor(fire: () => void) {
+    this.#fire = fire;
+  }
+
+  get isScheduled(): boolean {
+    return this.next !== null;
+  }
+
+  /** Called by the wheel, once for each `schedule` that was not cancelled. */
+  fire(): void {
+    this.#fire();
+  }
+}
+
+/**
+ * All deadlines of one worker behind a single interval of 50 ms, since a timer of the runtime for
+ * each of several per request would cost more than a small request does.
+ *
+ * An entry never fires early and at most one tick late. The interval runs only while something is
+ * scheduled, and for one tick more.
+ */
+export class TimerWheel {
+  readonly #nowMs: () => number;
+  readonly #ticks: TickSource;
+  readonly #slots: TimerEntry[] = Array.from({ length: SLOT_COUNT }, createListHead);
+  /** Due entries on their way out; one that an earlier one cancels or re-arms leaves this list. */
+  readonly #due = createListHead();
+  /** Number of the first slot, counted since time 0, that may hold due entries. */
+  #cursor = 0;
+  #count = 0;
+  #stop: (() => void) | null = null;
+
+  /** `nowMs` must not run backwards. */
+  constructor(nowMs: () => number, ticks: TickSource) {
+    this.#nowMs = nowMs;
+    this.#ticks = ticks;
+  }
+
+  /** Arms the entry to fire in `delayMs`, at once on the next tick when that is 0 or less; an armed one is moved. */
+  schedule(entry: TimerEntry, delayMs: number): void {
+    const nowMs = this.#nowMs();
+    if (this.#stop === null) this.#start(nowMs);
+    if (entry.isScheduled) unlink(entry);
+    else this.#count++;
+    entry.dueMs = nowMs + Math.max(delayMs, 0);
+    link(this.#slots[slotNumber(entry.dueMs) % SLOT_COUNT]!, entry);
+  }
+
+  /** The wheel's clock, in milliseconds. */
+  now(): number {
+    return this.#nowMs();
+  }
+
+  /** Arms the entry unless it is already due by then: cheap for limits that mostly move away. */
+  scheduleNoLaterThan(entry: TimerEntry, delayMs: number): void {
+    if (entry.isScheduled && entry.dueMs <= this.#nowMs() + delayMs) return;
+    this.schedule(entry, delayMs);
+  }
+
+  /** Does nothing when the entry is not scheduled. */
+  cancel(entry: TimerEntry): void {
+    if (!entry.isScheduled) return;
+
+    unlink(entry);
+    this.#count--;
+  }
+
+  #start(nowMs: number): void {
+    this.#cursor = slotNumber(nowMs);
+    this.#stop = this.#ticks.every(TICK_MS, () => this.#tick());
+  }
+
+  #tick(): void {
+    this.#collectDue(this.#nowMs());
+    this.#fireDue();
+    if (this.#count > 0) return;
+
+    this.#stop?.();
+    this.#stop = null;
+  }
+
+  /** First all, then fire: what re-arms itself with no delay waits for the next tick. */
+  #collectDue(nowMs: number): void {
+    const last = slotNumber(nowMs);
+    // After a pause of the process one turn visits every slot.
+    const first = Math.max(this.#cursor, last - SLOT_COUNT + 1);
+    for (let number = first; number <= last; number++) {
+      this.#collectSlot(this.#slots[number % SLOT_COUNT]!, nowMs);
+    }
+    // The last slot is not over yet; the next tick visits it again.
+    this.#cursor = last;
+  }
+
+  #collectSlot(head: TimerEntry, nowMs: number): void {
+    let entry = head.next!;
+    while (entry !== head) {
+      const following = entry.next!;
+      if (entry.dueMs <= nowMs) {
+        unlink(entry);
+        link(this.#due, entry);
+      }
+      entry = following;
+    }
+  }
+
+  /** One that throws leaves the others in the list; the next tick goes on with them. */
+  #fireDue(): void {
+    while (this.#due.next !== this.#due) {
+      const entry = this.#due.next!;
+      unlink(entry);
+      this.#count--;
+      entry.fire();
+    }
+  }
+}
+
+/** A wheel on the runtime's own clock and interval, which does not keep the process alive. */
+export function startTimerWheel(): TimerWheel {
+  return new TimerWheel(() => performance.now(), {
+    every(periodMs, tick) {
+      const interval = setInterval(tick, periodMs);
+      interval.unref?.();
+      return () => clearInterval(interval);
+    },
+  });
+}
+
+function slotNumber(timeMs: number): number {
+  return Math.floor(timeMs / TICK_MS);
+}
+
+/** Lists are circular through a head, so that no end is a special case. */
+function createListHead(): TimerEntry {
+  const head = new TimerEntry(() => {});
+  head.previous = head;
+  head.next = head;
+  return head;
+}
+
+function link(head: TimerEntry, entry: TimerEntry): void {
+  const last = head.previous!;
+  entry.previous = last;
+  entry.next = head;
+  last.next = entry;
+  head.previous = entry;
+}
+
+function unlink(entry: TimerEntry): void {
+  entry.previous!.next = entry.next;
+  entry.next!.previous = entry.previous;
+  entry.previous = null;
+  entry.next = null;
+}
