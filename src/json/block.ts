@@ -7,7 +7,20 @@
  */
 import { arena, closeArena, maxSpans, openArena, slotsPerSpan } from "./arena.ts";
 import { emitDocument } from "./emit.ts";
+import type { Mapping, PathFilter } from "./filters.ts";
 import type { JsonFailure } from "./json-failure.ts";
+import {
+  addArray,
+  addGroup,
+  addLiteral,
+  addNumber,
+  addObject,
+  addOrderedObject,
+  addPlain,
+  addString,
+  addStringBytes,
+  setMember,
+} from "./make.ts";
 import {
   childrenOf,
   findMember,
@@ -19,6 +32,7 @@ import {
   toPlainValue,
 } from "./read.ts";
 import { scanDocument } from "./scan.ts";
+import { keepAllowed, mergeObjects, removeDenied, renameMembers, takeTarget } from "./shape.ts";
 import { arrayKind, firstAt, kindOf, objectKind, type ValueKind } from "./tape.ts";
 
 declare const brand: unique symbol;
@@ -123,6 +137,94 @@ export class JsonBlock {
   /** Plain JavaScript: objects without prototype; numbers as such, or as `JsonNumber` with their text. */
   toPlain(value: Value, numbers: "number" | "text"): unknown {
     return toPlainValue(this.#slot(value), numbers);
+  }
+
+  /** An empty object; its members come out sorted. */
+  object(): Value {
+    this.#checkIsOpen();
+    return this.#value(addObject());
+  }
+
+  /** An object whose members come out in the order given, not sorted. */
+  orderedObject(members: readonly (readonly [string, Value])[]): Value {
+    this.#checkIsOpen();
+    const slots = members.map(([key, value]) => [key, this.#slot(value)] as const);
+    return this.#value(addOrderedObject(slots));
+  }
+
+  /** An array. A value that already belongs to something is copied. */
+  array(items: readonly Value[]): Value {
+    this.#checkIsOpen();
+    return this.#value(addArray(items.map((item) => this.#slot(item))));
+  }
+
+  string(text: string): Value {
+    this.#checkIsOpen();
+    return this.#value(addString(text));
+  }
+
+  /** A string of these bytes. What is broken UTF-8 reads as U+FFFD and is written `\ufffd`, as Go does with raw bodies. */
+  stringBytes(bytes: Uint8Array): Value {
+    this.#checkIsOpen();
+    return this.#value(addStringBytes(bytes));
+  }
+
+  /** A number with exactly this text; throws when JSON's grammar does not know it. */
+  number(text: string): Value {
+    this.#checkIsOpen();
+    return this.#value(addNumber(text));
+  }
+
+  literal(literal: boolean | null): Value {
+    this.#checkIsOpen();
+    return this.#value(addLiteral(literal));
+  }
+
+  /**
+   * A document of plain JavaScript or `JsonNumber`s. Numbers take Go's shortest form; what JSON does
+   * not know (`undefined`, `NaN`, functions) becomes `null`. Throws a `RangeError` below 512 levels.
+   */
+  fromPlain(plain: unknown): Value {
+    this.#checkIsOpen();
+    return this.#value(addPlain(plain));
+  }
+
+  /** Sets a member, in the place of one with the same key. A value that already belongs to something is copied. */
+  set(object: Value, key: string, value: Value): void {
+    const slot = this.#slot(object);
+    if (kindOf(slot) !== objectKind) throw new TypeError("only JSON objects have members");
+    setMember(slot, key, this.#slot(value));
+  }
+
+  /** KrakenD's `target`: the object at the end of the path, taken out of its document, or a new empty one. */
+  target(value: Value, path: readonly string[]): Value {
+    return this.#value(takeTarget(this.#slot(value), path));
+  }
+
+  /** KrakenD's `allow`, in place: keeps the named leaves and sub-trees; objects left without any go. */
+  allow(value: Value, filter: PathFilter): void {
+    keepAllowed(this.#slot(value), filter);
+  }
+
+  /** KrakenD's `deny`, in place: removes the named leaves; their parents stay, empty perhaps. */
+  deny(value: Value, filter: PathFilter): void {
+    removeDenied(this.#slot(value), filter);
+  }
+
+  /** KrakenD's `mapping`, in place: renames top-level members. */
+  rename(value: Value, mapping: Mapping): void {
+    renameMembers(this.#slot(value), mapping);
+  }
+
+  /** KrakenD's `group`: an object with the value as its only member. */
+  group(value: Value, key: string): Value {
+    return this.#value(addGroup(key, this.#slot(value)));
+  }
+
+  /** One object with the top-level members of all, later ones first in right. The given objects are used up: they are empty afterwards. */
+  merge(values: readonly Value[]): Value {
+    this.#checkIsOpen();
+    return this.#value(mergeObjects(values.map((value) => this.#slot(value))));
   }
 
   /** The canonical text as fresh bytes, which outlive the block. */

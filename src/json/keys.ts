@@ -1,6 +1,6 @@
 import { arena, reserveBytes } from "./arena.ts";
-import { byteClasses, highByte, plainByte } from "./byte-class.ts";
-import { flagsAt, keyCopyable, keyEndAt, keyFlags, keyStartAt } from "./tape.ts";
+import { textFlags } from "./scan-string.ts";
+import { copyable, flagsAt, keyCopyable, keyEndAt, keyFlags, keyStartAt } from "./tape.ts";
 
 /** A key as the configuration has it, ready to be compared with and written into documents. */
 export interface KeyBytes {
@@ -12,8 +12,13 @@ export interface KeyBytes {
 
 /** Encodes a key once, at start. */
 export function encodeKey(key: string): KeyBytes {
-  const bytes = encoder.encode(key);
-  return { bytes, isCopyable: isCopyableText(bytes, 0, bytes.length) };
+  // The zero byte behind the text keeps the check within it.
+  const terminated = encoder.encode(`${key}\0`);
+  const length = terminated.length - 1;
+  return {
+    bytes: terminated.slice(0, length),
+    isCopyable: (textFlags(terminated, 0, length) & copyable) !== 0,
+  };
 }
 
 /** Orders the keys of two members by their decoded bytes: negative, zero or positive. */
@@ -73,27 +78,19 @@ export function setKey(slot: number, key: KeyBytes): void {
 /** Gives a member a key that is not known before the request. */
 export function setKeyText(slot: number, key: string): void {
   reserveBytes(key.length * 3 + 1);
-  const { written } = encoder.encodeInto(key, arena.bytes.subarray(arena.tail));
-  placeKey(slot, written, isCopyableText(arena.bytes, arena.tail, arena.tail + written));
+  const { bytes, text, tail } = arena;
+  const length = text.write(key, tail);
+  bytes[tail + length] = quote;
+  placeKey(slot, length, (textFlags(bytes, tail, tail + length) & copyable) !== 0);
 }
 
-/** Whether UTF-8 text can stand in JSON as it is; says no rather than looking into non-ASCII. */
-export function isCopyableText(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) {
-    const byteClass = byteClasses[bytes[at]!]!;
-    if (byteClass !== plainByte && byteClass !== highByte) return false;
-    // Only U+2028 and U+2029 need an escape; both start with this byte.
-    if (bytes[at] === 0xe2) return false;
-  }
-  return true;
-}
-
+const quote = 0x22;
 const encoder = new TextEncoder();
 
 // The key's bytes are at the tail already; behind every text stands a quote.
 function placeKey(slot: number, length: number, isCopyable: boolean): void {
   const { bytes, tape, tail } = arena;
-  bytes[tail + length] = 0x22;
+  bytes[tail + length] = quote;
   arena.tail = tail + length + 1;
   if (!isCopyable) arena.expansionBytes += length * 5;
 

@@ -14,7 +14,7 @@ import {
   rewriteString,
   shortEscapeValues,
 } from "./string-text.ts";
-import { copyable, plain } from "./tape.ts";
+import { copyable, plain, raw } from "./tape.ts";
 import { isLineSeparator, sequenceLength } from "./utf8.ts";
 
 /** What the last scan step found besides the place it returns; one object, so that a step allocates nothing. */
@@ -39,6 +39,27 @@ export function scanString(bytes: Uint8Array, start: number): number {
     return at;
   }
   return scanOddString(bytes, at);
+}
+
+/** The flags of a string whose characters are these bytes, a backslash among them meaning itself. A quote must follow. */
+export function textFlags(bytes: Uint8Array, from: number, to: number): number {
+  let flags = copyable | plain;
+  let at = from;
+  while (at < to) {
+    const byteClass = byteClasses[bytes[at]!]!;
+    if (byteClass === plainByte) {
+      at++;
+    } else if (byteClass === highByte) {
+      const length = sequenceLength(bytes, at);
+      if (length === 0) return raw;
+      if (isLineSeparator(bytes, at)) flags &= ~copyable;
+      at += length;
+    } else {
+      flags &= ~copyable;
+      at++;
+    }
+  }
+  return flags;
 }
 
 /** Writes the decoded form of a key behind everything else in the arena; returns its first byte. The end is the new tail minus one. */
