@@ -1,0 +1,169 @@
+import { describe, expect, test } from "bun:test";
+import {
+  connectionOptions,
+  getAllHeaders,
+  getHeader,
+  type HeaderList,
+  hasHeader,
+  isHopByHop,
+  isSameName,
+  isValidName,
+  isValidValue,
+  removeHeader,
+  setHeader,
+  toCanonicalName,
+} from "./header-list.ts";
+
+function sample(): HeaderList {
+  return ["Accept", "a", "X-Id", "1", "ACCEPT", "b", "Empty", "", "accept", "c"];
+}
+
+describe("reading", () => {
+  test("finds the first line of a name whatever its case", () => {
+    const value = getHeader(sample(), "accept");
+
+    expect(value).toBe("a");
+  });
+
+  test("tells a line without value from a missing one", () => {
+    const list = sample();
+
+    expect(getHeader(list, "empty")).toBe("");
+    expect(hasHeader(list, "empty")).toBe(true);
+    expect(getHeader(list, "missing")).toBeUndefined();
+    expect(hasHeader(list, "missing")).toBe(false);
+  });
+
+  test("does not take a value for a name", () => {
+    const list = ["X-Id", "accept"];
+
+    expect(hasHeader(list, "accept")).toBe(false);
+  });
+
+  test("gives all lines of a name in their order", () => {
+    const values = getAllHeaders(sample(), "accept");
+
+    expect(values).toEqual(["a", "b", "c"]);
+  });
+});
+
+describe("changing", () => {
+  test("replaces all lines of a name in the place of the first", () => {
+    const list = sample();
+
+    setHeader(list, "Accept", "z");
+
+    expect(list).toEqual(["Accept", "z", "X-Id", "1", "Empty", ""]);
+  });
+
+  test("appends a line of a new name", () => {
+    const list = ["A", "1"];
+
+    setHeader(list, "B", "2");
+
+    expect(list).toEqual(["A", "1", "B", "2"]);
+  });
+
+  test("removes all lines of a name and keeps the order of the others", () => {
+    const list = sample();
+
+    removeHeader(list, "accept");
+
+    expect(list).toEqual(["X-Id", "1", "Empty", ""]);
+  });
+});
+
+describe("names", () => {
+  test.each([
+    ["Host", "host", true],
+    ["HOST", "host", true],
+    ["host", "host", true],
+    ["Hosts", "host", false],
+    ["Hoss", "host", false],
+    ["X^", "x~", false],
+    ["X_Y", "x\x7fy", false],
+    ["X\r", "x-", false],
+    ["É", "é", false],
+  ])("compares %j with %j: %p", (a, lowerB, isSame) => {
+    expect(isSameName(a, lowerB)).toBe(isSame);
+  });
+
+  test.each([
+    ["host", "Host"],
+    ["x-request-ID", "X-Request-Id"],
+    ["X-REQUEST-ID", "X-Request-Id"],
+    ["Content-Type", "Content-Type"],
+    ["www-authenticate", "Www-Authenticate"],
+    ["x--y", "X--Y"],
+    ["-a-", "-A-"],
+    ["x_y-z", "X_y-Z"],
+    ["1a", "1a"],
+    ["", ""],
+    ["x y", "x y"],
+    ["x-é", "x-é"],
+  ])("spells %j as Go does: %j", (name, canonical) => {
+    expect(toCanonicalName(name)).toBe(canonical);
+  });
+
+  test.each([
+    "Connection",
+    "keep-alive",
+    "Proxy-Connection",
+    "PROXY-AUTHORIZATION",
+    "Proxy-Authenticate",
+    "TE",
+    "Trailer",
+    "Transfer-Encoding",
+    "Upgrade",
+  ])("knows that %s ends with its hop (RFC 9110 section 7.6.1)", (name) => {
+    expect(isHopByHop(name)).toBe(true);
+  });
+
+  test.each(["Host", "Trailers", "Authorization", "Content-Length", "X-", "Via", "Expires"])(
+    "lets %s pass a hop",
+    (name) => {
+      expect(isHopByHop(name)).toBe(false);
+    },
+  );
+
+  test("lists what Connection names in lower case (RFC 9110 section 7.6.1)", () => {
+    const list = ["Connection", "close, X-User ,, ", "connection", "Keep-Alive"];
+
+    const options = connectionOptions(list);
+
+    expect(options).toEqual(["close", "x-user", "keep-alive"]);
+  });
+});
+
+describe("what may be sent", () => {
+  test.each(["X-Id", "a", "!#$%&'*+-.^_`|~09AZaz"])("allows the name %j", (name) => {
+    expect(isValidName(name)).toBe(true);
+  });
+
+  test.each(["", "X Id", "X:", "X\r\n", "X\0", "Xé", "X\u010a", "(", "a/b", "a=b", "a@b", '"'])(
+    "forbids the name %j (RFC 9110 section 5.6.2)",
+    (name) => {
+      expect(isValidName(name)).toBe(false);
+    },
+  );
+
+  test.each(["", "a b", "a\tb", "é", "\xff", "\x80", '"(),/:;<=>?@[\\]{}'])(
+    "allows the value %j",
+    (value) => {
+      expect(isValidValue(value)).toBe(true);
+    },
+  );
+
+  test.each(["a\rb", "a\nb", "a\r\nX-Admin: 1", "a\0", "\x1b[0m", "\x7f", "\x0b"])(
+    "forbids the value %j (RFC 9110 section 5.5)",
+    (value) => {
+      expect(isValidValue(value)).toBe(false);
+    },
+  );
+
+  test("forbids a value that would become a line end when cut to bytes", () => {
+    expect(isValidValue("a\u010dX: 1")).toBe(false);
+    expect(isValidValue("a\u010aX: 1")).toBe(false);
+    expect(isValidValue("日本")).toBe(false);
+  });
+});

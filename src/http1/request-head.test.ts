@@ -1,0 +1,525 @@
+import { describe, expect, test } from "bun:test";
+import { type HeadLimits, parseRequestHead, type RequestHead } from "./request-head.ts";
+
+const limits: HeadLimits = { maxBytes: 8192, maxHeaders: 200, maxTargetBytes: 4096 };
+
+function parse(text: string, from = 0) {
+  const bytes = Buffer.from(text, "latin1");
+  return parseRequestHead(bytes, from, bytes.length, limits);
+}
+
+function parseHead(text: string): RequestHead {
+  const result = parse(text);
+  if (result === undefined || !("head" in result)) throw new Error(JSON.stringify(result));
+  return result.head;
+}
+
+function get(target: string): string {
+  return `GET ${target} HTTP/1.1\r\nHost: a.test\r\n\r\n`;
+}
+
+/** A request with these lines behind its Host. */
+function withLines(...lines: string[]): string {
+  return `POST /p HTTP/1.1\r\nHost: a.test\r\n${lines.map((line) => `${line}\r\n`).join("")}\r\n`;
+}
+
+function refused(text: string): string {
+  const result = parse(text);
+  return result !== undefined && "reason" in result
+    ? `${result.status} ${result.reason}`
+    : "accepted";
+}
+
+const BAD_REQUEST = "400 400 Bad Request";
+
+describe("a whole head", () => {
+  test("is taken apart", () => {
+    const head = parseHead("POST /a/b?x=1&y HTTP/1.1\r\nHost: a.test\r\nX-Id:  7 \t\r\n\r\nbody");
+
+    expect(head).toEqual({
+      method: "POST",
+      target: "/a/b?x=1&y",
+      minorVersion: 1,
+      headers: ["Host", "a.test", "X-Id", "7"],
+      framing: { kind: "none" },
+      keepsAlive: true,
+      host: "a.test",
+      path: "/a/b",
+      query: "x=1&y",
+      isAbsolute: false,
+      expectsContinue: false,
+    });
+  });
+
+  test("ends where its body begins", () => {
+    const result = parse(`${get("/")}body`);
+
+    expect(result).toMatchObject({ end: get("/").length });
+  });
+
+  test("is found behind an earlier message in the same bytes", () => {
+    const earlier = "0123456789";
+
+    const result = parse(`${earlier}${get("/b")}`, earlier.length);
+
+    expect(result).toMatchObject({ head: { path: "/b" }, end: earlier.length + get("/b").length });
+  });
+
+  test("keeps repeated lines, their order, their spelling and their bytes", () => {
+    const { headers } = parseHead(withLines("x-A: 1", "X-a: 2", "y: \xe9\xff", "empty:"));
+
+    expect(headers).toEqual([
+      "Host",
+      "a.test",
+      "x-A",
+      "1",
+      "X-a",
+      "2",
+      "y",
+      "\xe9\xff",
+      "empty",
+      "",
+    ]);
+  });
+
+  test("may have a tab inside a value and a colon in it (RFC 9110 section 5.5)", () => {
+    const { headers } = parseHead(withLines("x: a\tb:c"));
+
+    expect(headers.slice(2)).toEqual(["x", "a\tb:c"]);
+  });
+
+  test("keeps the case of its method, which may be any token (RFC 9110 section 9.1)", () => {
+    const { method } = parseHead("m-Search! / HTTP/1.1\r\nHost: a\r\n\r\n");
+
+    expect(method).toBe("m-Search!");
+  });
+
+  test("may follow empty lines (RFC 9112 section 2.2)", () => {
+    const result = parse(`\r\n\r\n${get("/")}`);
+
+    expect(result).toMatchObject({ head: { path: "/" }, end: 4 + get("/").length });
+  });
+
+  test("may not follow empty lines without end", () => {
+    expect(refused(`${"\r\n".repeat(12)}${get("/")}`)).toBe(BAD_REQUEST);
+  });
+});
+
+describe("an incomplete head", () => {
+  test("waits for more at every place where it can be cut", () => {
+    const text = `\r\n${withLines("Content-Length: 3", "X: y")}`;
+
+    const results = Array.from(text, (_, i) => parse(text.slice(0, i)));
+
+    expect(results.every((result) => result === undefined)).toBe(true);
+  });
+
+  test("gives the same head when it comes byte by byte", () => {
+    const text = `\r\n${withLines("Content-Length: 3", "X: y")}`;
+    const bytes = Buffer.from(text, "latin1");
+    let result: ReturnType<typeof parseRequestHead>;
+
+    for (let to = 1; result === undefined && to <= bytes.length; to++) {
+      result = parseRequestHead(bytes, 0, to, limits, to - 1);
+    }
+
+    expect(result).toEqual(parse(text));
+  });
+
+  test("is refused at its first wrong byte when it comes byte by byte", () => {
+    const bytes = Buffer.from("GET / HTTP/1.1\r\nHost: a\rX", "latin1");
+
+    const before = parseRequestHead(bytes, 0, bytes.length - 1, limits, 0);
+    const after = parseRequestHead(bytes, 0, bytes.length, limits, bytes.length - 1);
+
+    expect(before).toBeUndefined();
+    expect(after).toMatchObject({ status: 400 });
+  });
+});
+
+describe("line ends", () => {
+  test.each([
+    ["in the request line", "GET / HTTP/1.1\nHost: a\r\n\r\n"],
+    ["behind a header line", "GET / HTTP/1.1\r\nHost: a\nX: y\r\n\r\n"],
+    ["as the empty line", "GET / HTTP/1.1\r\nHost: a\r\n\n"],
+    ["everywhere, at once and not when time is up", "GET / HTTP/1.1\n"],
+    ["before the request", "\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"],
+  ])("refuses a bare LF %s (RFC 9112 section 2.2)", (_, text) => {
+    expect(refused(text)).toBe(BAD_REQUEST);
+  });
+
+  test.each(["GET / HTTP/1.1\rHost: a\r\n\r\n", withLines("X: a\rb"), withLines("X: a\r")])(
+    "refuses a bare CR: %j (RFC 9112 section 2.2)",
+    (text) => {
+      expect(refused(text)).toBe(BAD_REQUEST);
+    },
+  );
+
+  test.each([" folded", "\tfolded"])(
+    "refuses a value folded onto a second line %j (RFC 9112 section 5.2)",
+    (line) => {
+      expect(refused(withLines("X: a", line))).toBe("400 400 Bad Request: invalid header value");
+    },
+  );
+
+  test("refuses blanks before the first header line (RFC 9112 section 2.2)", () => {
+    expect(refused("GET / HTTP/1.1\r\n Host: a\r\n\r\n")).toStartWith("400");
+  });
+});
+
+describe("the request line", () => {
+  test.each([
+    ["no version", "GET /a\r\nHost: a\r\n\r\n"],
+    ["no target", "GET HTTP/1.1\r\nHost: a\r\n\r\n"],
+    ["an empty target", "GET  HTTP/1.1\r\nHost: a\r\n\r\n"],
+    ["two blanks", "GET  / HTTP/1.1\r\nHost: a\r\n\r\n"],
+    ["two blanks before the version", "GET /  HTTP/1.1\r\nHost: a\r\n\r\n"],
+    ["a blank in the target", "GET /g x HTTP/1.1\r\nHost: a\r\n\r\n"],
+    ["a tab in the target", "GET /g\tx HTTP/1.1\r\nHost: a\r\n\r\n"],
+    ["a tab as separator", "GET\t/ HTTP/1.1\r\nHost: a\r\n\r\n"],
+    ["no method", " / HTTP/1.1\r\nHost: a\r\n\r\n"],
+    ["a method that is no token", "G(T / HTTP/1.1\r\nHost: a\r\n\r\n"],
+    ["a blank at its end", "GET / HTTP/1.1 \r\nHost: a\r\n\r\n"],
+    ["a lower-case protocol", "GET / http/1.1\r\nHost: a\r\n\r\n"],
+    ["a version that is no number", "GET / HTTP/1.x\r\nHost: a\r\n\r\n"],
+    ["a long version", "GET / HTTP/1.10\r\nHost: a\r\n\r\n"],
+    ["a version without a dot", "GET / HTTP/1,1\r\nHost: a\r\n\r\n"],
+  ])("refuses %s (RFC 9112 section 3)", (_, text) => {
+    expect(refused(text)).toBe(BAD_REQUEST);
+  });
+
+  test.each([
+    ["a TLS hello", "\x16\x03\x01\x02\x00"],
+    ["a NUL", "GET /\0"],
+    ["an escape sequence", "\x1b[A"],
+    ["DEL", "GET /\x7f"],
+  ])("refuses %s without waiting for more", (_, text) => {
+    expect(refused(text)).toBe(BAD_REQUEST);
+  });
+
+  test.each([
+    ["HTTP/4.0", "GET / HTTP/4.0\r\nHost: a\r\n\r\n"],
+    ["HTTP/0.9", "GET / HTTP/0.9\r\n\r\n"],
+    ["the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
+  ])("refuses %s as unsupported (RFC 9110 section 2.5)", (_, text) => {
+    expect(refused(text)).toBe("505 505 HTTP Version Not Supported: unsupported protocol version");
+  });
+
+  test("reads a higher minor version as HTTP/1.1 (RFC 9110 section 2.5)", () => {
+    const { minorVersion, keepsAlive } = parseHead("GET / HTTP/1.7\r\nHost: a\r\n\r\n");
+
+    expect(minorVersion).toBe(1);
+    expect(keepsAlive).toBe(true);
+  });
+});
+
+describe("the target", () => {
+  test.each([
+    ["/", "/", undefined],
+    ["/?", "/", ""],
+    ["/a?b?c#d", "/a", "b?c#d"],
+    ["//evil.test/x", "//evil.test/x", undefined],
+    ["/a/../b/./c\\d", "/a/../b/./c\\d", undefined],
+    ["/%2e%2E/%c3%A9?%zz", "/%2e%2E/%c3%A9", "%zz"],
+    ["/\xe9", "/\xe9", undefined],
+  ])("%j has the raw path %j and the query %j", (target, path, query) => {
+    const head = parseHead(get(target));
+
+    expect(head).toMatchObject({ target, path, query, isAbsolute: false, host: "a.test" });
+  });
+
+  test.each(["/%", "/%2", "/%zz", "/a%2gb", "/%%30", "/a%?x", "http://b.test/%zz"])(
+    "refuses the broken escape in %j (RFC 3986 section 2.1)",
+    (target) => {
+      expect(refused(get(target))).toBe(BAD_REQUEST);
+    },
+  );
+
+  test.each([
+    ["http://b.test/x?y=1", "b.test", "/x", "y=1"],
+    ["HTTP://b.test:99/x", "b.test:99", "/x", undefined],
+    ["https://b.test/", "b.test", "/", undefined],
+    ["http://b.test", "b.test", "", undefined],
+    ["http://b.test?q", "b.test", "", "q"],
+    ["http://[::1]:80/x", "[::1]:80", "/x", undefined],
+    ["http://b.test:/x", "b.test:", "/x", undefined],
+  ])(
+    "%j replaces the Host by its authority (RFC 9112 section 3.2.2)",
+    (target, host, path, query) => {
+      const head = parseHead(get(target));
+
+      expect(head).toMatchObject({ target, host, path, query, isAbsolute: true });
+    },
+  );
+
+  test.each([
+    ["no form at all", "g"],
+    ["a query alone", "?x"],
+    ["a scheme alone", "http:"],
+    ["no authority", "http:/x"],
+    ["an empty host (RFC 9110 section 4.2.1)", "http:///x"],
+    ["a port alone", "http://:80/x"],
+    ["another scheme", "ftp://b.test/x"],
+    ["a scheme that carries nothing", "javascript:alert(1)"],
+    ["user info (RFC 9110 section 4.2.4)", "http://u:p@b.test/x"],
+    ["a port that is no number", "http://b.test:x/"],
+    ["a backslash in the authority", "http://b.test\\x/"],
+    ["an asterisk for another method (RFC 9112 section 3.2.4)", "*"],
+    ["an authority for another method (RFC 9112 section 3.2.3)", "b.test:443"],
+  ])("refuses %s", (_, target) => {
+    expect(refused(get(target))).toBe(BAD_REQUEST);
+  });
+
+  test("may be an asterisk for OPTIONS (RFC 9112 section 3.2.4)", () => {
+    const head = parseHead("OPTIONS * HTTP/1.1\r\nHost: a.test\r\n\r\n");
+
+    expect(head).toMatchObject({ path: "*", query: undefined, host: "a.test" });
+  });
+
+  test("may be an authority for CONNECT (RFC 9112 section 3.2.3)", () => {
+    const head = parseHead("CONNECT evil.test:443 HTTP/1.1\r\nHost: evil.test\r\n\r\n");
+
+    expect(head).toMatchObject({ path: "evil.test:443", query: undefined, isAbsolute: false });
+  });
+});
+
+describe("Host", () => {
+  test("must be there in HTTP/1.1 (RFC 9112 section 3.2)", () => {
+    const text = "GET / HTTP/1.1\r\nConnection: close\r\n\r\n";
+
+    expect(refused(text)).toBe("400 400 Bad Request: missing required Host header");
+  });
+
+  test("may be missing in HTTP/1.0", () => {
+    const { host } = parseHead("GET / HTTP/1.0\r\n\r\n");
+
+    expect(host).toBeUndefined();
+  });
+
+  test("may be empty (RFC 9110 section 7.2)", () => {
+    const { host } = parseHead("GET / HTTP/1.1\r\nHost:\r\n\r\n");
+
+    expect(host).toBe("");
+  });
+
+  test.each(["Host: b.test", "host: a.test"])(
+    "may not come twice: %s (RFC 9112 section 3.2)",
+    (line) => {
+      expect(refused(withLines(line))).toBe(BAD_REQUEST);
+    },
+  );
+
+  test.each(["a@b", "a/b", "a b", "a?b", "a#b", "a\\b", "a,b@c", '"a"', "<a>", "\xe9", "a\tb"])(
+    "may not be %j (RFC 9112 section 3.2)",
+    (host) => {
+      const text = `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+
+      expect(refused(text)).toBe("400 400 Bad Request: malformed Host header");
+    },
+  );
+
+  test.each(["a.test", "a.test:80", "[::1]:80", "a_b-c~d!$&'()*+,;=", "a%20b"])(
+    "may be %j",
+    (value) => {
+      const { host } = parseHead(`GET / HTTP/1.1\r\nHost: ${value}\r\n\r\n`);
+
+      expect(host).toBe(value);
+    },
+  );
+});
+
+describe("header lines", () => {
+  test.each(["Bad Name: x", "Transfer-Encoding : chunked", "a b c: x"])(
+    "refuses the blank in %j (RFC 9112 section 5.1)",
+    (line) => {
+      expect(refused(withLines(line))).toBe("400 400 Bad Request: invalid header name");
+    },
+  );
+
+  test.each([": x", "no colon here", "Bad(Name: x", "X\tY: x", "X\t: y", "N\xe4me: x", "(a b): x"])(
+    "refuses %j (RFC 9110 section 5.1)",
+    (line) => {
+      expect(refused(withLines(line))).toBe(BAD_REQUEST);
+    },
+  );
+
+  test.each(["\0", "\x01", "\x08", "\x0b", "\x0c", "\x1f", "\x7f"])(
+    "refuses %j in a value (RFC 9110 section 5.5)",
+    (byte) => {
+      expect(refused(withLines(`X: a${byte}b`))).toBe(BAD_REQUEST);
+    },
+  );
+
+  test("takes as many lines as the limit allows and not one more", () => {
+    const lines = (count: number) => Array.from({ length: count - 1 }, (_, i) => `x${i}: y`);
+
+    expect(refused(withLines(...lines(200)))).toBe("accepted");
+    expect(refused(withLines(...lines(201)))).toBe("431 431 Request Header Fields Too Large");
+  });
+});
+
+describe("sizes", () => {
+  const slackBytes = 4096;
+
+  function headOf(byteLength: number): string {
+    const empty = withLines("X: ");
+    return withLines(`X: ${"y".repeat(byteLength - empty.length)}`);
+  }
+
+  test("takes a head of the limit and its slack and not one byte more", () => {
+    const most = limits.maxBytes + slackBytes;
+
+    expect(refused(headOf(most))).toBe("accepted");
+    expect(refused(headOf(most + 1))).toBe("431 431 Request Header Fields Too Large");
+  });
+
+  test("refuses what exceeds the limit although its end has not come", () => {
+    const endless = headOf(20_000).slice(0, limits.maxBytes + slackBytes + 1);
+
+    expect(parse(endless.slice(0, -1))).toBeUndefined();
+    expect(refused(endless)).toBe("431 431 Request Header Fields Too Large");
+  });
+
+  test("counts a head, not what was read behind it", () => {
+    expect(refused(`${get("/")}${"x".repeat(100_000)}`)).toBe("accepted");
+  });
+
+  test("takes a target of the limit and not one byte more (RFC 9110 section 15.5.15)", () => {
+    const longest = `/${"a".repeat(limits.maxTargetBytes - 1)}`;
+
+    expect(refused(get(longest))).toBe("accepted");
+    expect(refused(get(`${longest}a`))).toBe("414 414 URI Too Long");
+  });
+});
+
+describe("framing", () => {
+  test.each([
+    [["Content-Length: 0"], { kind: "length", length: 0 }],
+    [["content-length:5"], { kind: "length", length: 5 }],
+    [["Content-Length: 007"], { kind: "length", length: 7 }],
+    [["Content-Length: 999999999999999"], { kind: "length", length: 999_999_999_999_999 }],
+    [["Content-Length: 3", "Content-Length: 3"], { kind: "length", length: 3 }],
+    [["Transfer-Encoding: chunked"], { kind: "chunked" }],
+    [["transfer-encoding:\tCHUNKED "], { kind: "chunked" }],
+    [["X: y"], { kind: "none" }],
+  ])("of %j is %j (RFC 9112 section 6.3)", (lines, framing) => {
+    const head = parseHead(withLines(...lines));
+
+    expect(head.framing).toEqual(framing as RequestHead["framing"]);
+  });
+
+  test.each([
+    "many",
+    "",
+    "+5",
+    "-1",
+    "0x5",
+    "5,6",
+    "3, 3",
+    "5 5",
+    "5.0",
+    "1e3",
+    "\xb2",
+    "9".repeat(16),
+    "9".repeat(400),
+  ])("refuses the length %j (RFC 9110 section 8.6)", (length) => {
+    expect(refused(withLines(`Content-Length: ${length}`))).toBe(BAD_REQUEST);
+  });
+
+  test.each([
+    ["3", "5"],
+    ["3", "03"],
+    ["", "3"],
+    ["3", "5", "5"],
+    ["3", "3", "4"],
+  ])("refuses lengths that differ: %j (RFC 9112 section 6.3)", (...lengths) => {
+    expect(refused(withLines(...lengths.map((length) => `Content-Length: ${length}`)))).toBe(
+      BAD_REQUEST,
+    );
+  });
+
+  test.each([
+    ["gzip"],
+    ["xchunked"],
+    ["chunked, identity"],
+    ["gzip, chunked"],
+    ["identity"],
+    [""],
+    ["chunked,"],
+    ["chunked", "chunked"],
+    ["chunked", "identity"],
+    ["chunked;q=1"],
+    ["\xa0chunked"],
+  ])("refuses the coding %j %j (RFC 9112 section 6.1)", (...codings) => {
+    const text = withLines(...codings.map((coding) => `Transfer-Encoding: ${coding}`));
+
+    expect(refused(text)).toBe("501 Unsupported transfer encoding");
+  });
+
+  test("refuses a coding behind a vertical tab (RFC 9112 section 6.1)", () => {
+    expect(refused(withLines("Transfer-Encoding: \x0bchunked"))).toBe(BAD_REQUEST);
+  });
+
+  test.each([
+    [["Content-Length: 5", "Transfer-Encoding: chunked"]],
+    [["Transfer-Encoding: chunked", "Content-Length: 5"]],
+    [["Transfer-Encoding: chunked", "Content-Length: x"]],
+  ])("refuses both framings: %j (RFC 9112 section 6.1)", (lines) => {
+    expect(refused(withLines(...lines))).toBe(BAD_REQUEST);
+  });
+
+  test("refuses a coding in HTTP/1.0 (RFC 9112 section 6.1)", () => {
+    expect(refused("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n")).toBe(BAD_REQUEST);
+  });
+});
+
+describe("persistence (RFC 9112 section 9.3)", () => {
+  test.each([
+    ["1.1", "X: y", true],
+    ["1.1", "Connection: close", false],
+    ["1.1", "Connection: CLOSE", false],
+    ["1.1", "Connection: keep-alive, Close", false],
+    ["1.1", "Connection: x-close", true],
+    ["1.1", "Connection: keep-alive", true],
+    ["1.1", "Connection:", true],
+    ["1.0", "X: y", false],
+    ["1.0", "Connection: keep-alive", true],
+    ["1.0", "Connection: x, Keep-Alive", true],
+    ["1.0", "Connection: keep-alive, close", false],
+  ])("HTTP/%s with %j: %p", (version, line, keepsAlive) => {
+    const head = parseHead(`GET / HTTP/${version}\r\nHost: a\r\n${line}\r\n\r\n`);
+
+    expect(head.keepsAlive).toBe(keepsAlive);
+  });
+
+  test("an option in a second line counts too", () => {
+    const head = parseHead(withLines("Connection: keep-alive", "Connection: close"));
+
+    expect(head.keepsAlive).toBe(false);
+  });
+});
+
+describe("Expect (RFC 9110 section 10.1.1)", () => {
+  test.each([
+    [["Expect: 100-continue", "Content-Length: 3"], true],
+    [["expect: 100-Continue", "Transfer-Encoding: chunked"], true],
+    [["Expect: 100-continue", "Content-Length: 0"], false],
+    [["Expect: 100-continue"], false],
+    [["Expect:", "Content-Length: 3"], false],
+    [["Content-Length: 3"], false],
+  ])("%j waits: %p", (lines, expectsContinue) => {
+    const head = parseHead(withLines(...lines));
+
+    expect(head.expectsContinue).toBe(expectsContinue);
+  });
+
+  test("is ignored in HTTP/1.0", () => {
+    const head = parseHead("POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+
+    expect(head.expectsContinue).toBe(false);
+  });
+
+  test.each(["Expect: 200-ok", "Expect: 100-continue, x"])("%s cannot be met", (line) => {
+    expect(refused(withLines(line, "Content-Length: 3"))).toBe("417 417 Expectation Failed");
+  });
+});
