@@ -17,6 +17,11 @@ export const PERCENT_ENCODED: readonly string[] = Array.from(
 const PERCENT = 0x25;
 const PLUS = 0x2b;
 
+const LETTERS_AND_DIGITS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+/** Go's escaping of a whole path, for `encodePercent`: of the reserved characters only some stay. */
+export const PATH_BYTES: Uint8Array = encodeAllBut("-_.~$&+,/:;=@");
+
 /** The byte that the escape at `at`, where a `%` stands, means; -1 when two hexadecimal digits do not follow. */
 export function escapedByte(text: string, at: number): number {
   if (at + 2 >= text.length) return -1;
@@ -70,8 +75,6 @@ export function encodeAllBut(unreserved: string): Uint8Array {
   for (const character of `${LETTERS_AND_DIGITS}${unreserved}`) table[character.charCodeAt(0)] = 0;
   return table;
 }
-
-const LETTERS_AND_DIGITS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 function decode(text: string, plusIsSpace: boolean, keepsMalformed: boolean): string | undefined {
   let decoded = "";

@@ -1,4 +1,4 @@
-import { encodeAllBut, encodePercent, PERCENT_ENCODED } from "../lib/percent.ts";
+import { encodePercent, PATH_BYTES, PERCENT_ENCODED } from "../lib/percent.ts";
 import { cleanPath } from "./clean-path.ts";
 
 /** An answer that sends the client to the registered path. */
@@ -11,13 +11,10 @@ export interface Redirect {
   readonly body: string;
 }
 
-/** Go's escaping of a path: of the reserved characters these stay. */
-const PATH_TABLE = encodeAllBut("-_.~$&+,/:;=@");
-
 /** `path` is decoded; the query is kept as sent, also an empty one behind its `?`. */
 export function redirectTo(method: string, path: string, rawQuery: string | undefined): Redirect {
   const query = rawQuery === undefined ? "" : `?${rawQuery}`;
-  const location = toLocalPath(encodePercent(path, PATH_TABLE)) + query;
+  const location = toLocalPath(encodePercent(path, PATH_BYTES)) + query;
   const isGet = method === "GET";
   return {
     kind: "redirect",
