@@ -26,6 +26,8 @@ export interface ServiceConfig {
   readonly startsSequentially: boolean;
   readonly endpoints: readonly EndpointConfig[];
   readonly extraConfig: ExtraConfig;
+  /** Access control asked for at service level that gw does not implement: every endpoint is refused. */
+  readonly refusedBy: readonly string[];
 }
 
 /** Limits of the clients' side; 0 means unlimited, except where a default is named. */
@@ -89,7 +91,10 @@ export interface ClientTlsConfig {
 export interface RouterConfig {
   readonly returnsErrorMessage: boolean;
   /** JSON texts for unmatched routes; `null`: the default text. */
-  readonly errorBody: { readonly notFound: string | null; readonly methodNotAllowed: string | null };
+  readonly errorBody: {
+    readonly notFound: string | null;
+    readonly methodNotAllowed: string | null;
+  };
   readonly hasAutoOptions: boolean;
   readonly redirectsTrailingSlash: boolean;
   readonly redirectsFixedPath: boolean;
@@ -131,6 +136,8 @@ export interface EndpointConfig {
   readonly backends: readonly BackendConfig[];
   readonly proxy: EndpointProxyConfig;
   readonly extraConfig: ExtraConfig;
+  /** Access control asked for here or at a backend that gw does not implement: the endpoint is refused, never opened. */
+  readonly refusedBy: readonly string[];
 }
 
 /** `extra_config.proxy` of an endpoint. */
@@ -171,7 +178,9 @@ export interface BackendConfig {
   readonly mapping: readonly (readonly [string, string])[];
   readonly group: string;
   readonly flatmap: readonly FlatmapOperation[];
-  readonly discovery: { readonly kind: "static" } | { readonly kind: "dns"; readonly scheme: string };
+  readonly discovery:
+    | { readonly kind: "static" }
+    | { readonly kind: "dns"; readonly scheme: string };
   /** Canonical names. Empty: no second filter. */
   readonly inputHeaders: readonly string[];
   readonly inputQueryStrings: readonly string[];

@@ -1,0 +1,62 @@
+import { type JsonBlock, type Value, withJsonBlock } from "../json/block.ts";
+import { findDuplicateKeys } from "./json-duplicates.ts";
+import type { ConfigDocument, ConfigNode, SyntaxProblem } from "./node.ts";
+import { indexBytes, type PositionIndex } from "./positions.ts";
+
+/** Reads JSON; errors have the texts of Go's decoder. Of a duplicate key the last one counts, with a note. */
+export function parseJson(bytes: Uint8Array): ConfigDocument | SyntaxProblem {
+  const locate = indexBytes(bytes);
+  return withJsonBlock((block) => {
+    const value = block.scanWhole(bytes);
+    if (typeof value === "object") return toProblem(value.message, value.offset, bytes, locate);
+    const root = readNode(block, value);
+    return { root, locate, notes: findDuplicateKeys(bytes, locate) };
+  });
+}
+
+function readNode(block: JsonBlock, value: Value): ConfigNode {
+  const offset = block.offset(value);
+  const variable = undefined;
+  switch (block.kind(value)) {
+    case "object": {
+      const members = block.members(value).map((member) => ({
+        key: member.key,
+        keyOffset: member.keyOffset,
+        node: readNode(block, member.value),
+      }));
+      return { kind: "object", offset, variable, members };
+    }
+    case "array": {
+      const items = block.items(value).map((item) => readNode(block, item));
+      return { kind: "list", offset, variable, items };
+    }
+    case "string":
+      return { kind: "scalar", offset, variable, value: block.text(value) };
+    case "number":
+      return { kind: "scalar", offset, variable, value: Number(block.text(value)) };
+    case "boolean":
+      return { kind: "scalar", offset, variable, value: block.text(value) === "true" };
+    case "null":
+      return { kind: "scalar", offset, variable, value: null };
+  }
+}
+
+function toProblem(
+  message: string,
+  offset: number,
+  bytes: Uint8Array,
+  locate: PositionIndex,
+): SyntaxProblem {
+  const isCutOff = message === "EOF" || message === "unexpected EOF";
+  return {
+    kind: "syntax-problem",
+    // Bodies are read from a stream, files as a whole: Go words their ends differently.
+    message: isCutOff ? "unexpected end of JSON input" : message,
+    ...locate(offset),
+    expected: startsWithByteOrderMark(bytes) ? "a file without byte order mark" : undefined,
+  };
+}
+
+function startsWithByteOrderMark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}

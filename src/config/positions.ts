@@ -1,0 +1,45 @@
+/** A place in a file; both numbers count from 1, the column counts characters. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Turns an offset of a document into its place. */
+export type PositionIndex = (offset: number) => Position;
+
+/** For offsets that count bytes of UTF-8. */
+export function indexBytes(bytes: Uint8Array): PositionIndex {
+  const starts = lineStarts((from) => bytes.indexOf(LINE_FEED, from));
+  const decoder = new TextDecoder();
+  return (offset) => locate(starts, offset, (from, to) => decoder.decode(bytes.subarray(from, to)));
+}
+
+/** For offsets that count the units of a JavaScript string. */
+export function indexText(text: string): PositionIndex {
+  const starts = lineStarts((from) => text.indexOf("\n", from));
+  return (offset) => locate(starts, offset, (from, to) => text.slice(from, to));
+}
+
+const LINE_FEED = 0x0a;
+
+function lineStarts(findLineFeed: (from: number) => number): readonly number[] {
+  const starts = [0];
+  for (let at = findLineFeed(0); at !== -1; at = findLineFeed(at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+function locate(
+  starts: readonly number[],
+  offset: number,
+  textBetween: (from: number, to: number) => string,
+): Position {
+  let line = 0;
+  let end = starts.length;
+  while (end - line > 1) {
+    const middle = (line + end) >> 1;
+    if (starts[middle]! <= offset) line = middle;
+    else end = middle;
+  }
+  const before = textBetween(starts[line]!, offset);
+  return { line: line + 1, column: [...before].length + 1 };
+}

@@ -1,0 +1,100 @@
+import type { Finding } from "./finding.ts";
+import { type ConfigDocument, type ConfigNode, findNode, type NodePath, toPlain } from "./node.ts";
+import { renderShort } from "./render-value.ts";
+
+/** What a check may add to its message. */
+export interface FindingHints {
+  readonly expected?: string | undefined;
+  readonly nearest?: string | undefined;
+  /** Points at the key instead of its value. */
+  readonly isAboutKey?: boolean;
+}
+
+/** Collects the findings of one load; places are looked up in the document by path. */
+export class Report {
+  readonly problems: Finding[] = [];
+  readonly warnings: Finding[] = [];
+  readonly #file: string;
+  readonly #document: ConfigDocument;
+  readonly #brokenPaths: NodePath[] = [];
+
+  constructor(file: string, document: ConfigDocument) {
+    this.#file = file;
+    this.#document = document;
+  }
+
+  /** Something that stops the start. What lies below a value that is wrong already is not reported again. */
+  error(path: NodePath, message: string, hints: FindingHints = {}): void {
+    if (this.isBroken(path)) return;
+    this.#brokenPaths.push(path);
+    this.problems.push(this.#finding(path, message, hints, "error"));
+  }
+
+  /** Something odd that changes nothing. */
+  warn(path: NodePath, message: string, hints: FindingHints = {}): void {
+    this.warnings.push(this.#finding(path, message, hints, "warning"));
+  }
+
+  /** Something that does not stop the start but that somebody must look at. */
+  alarm(path: NodePath, message: string, hints: FindingHints = {}): void {
+    this.warnings.push(this.#finding(path, message, hints, "error"));
+  }
+
+  /** Is the value, or what holds it, known to be wrong? */
+  isBroken(path: NodePath): boolean {
+    return this.#brokenPaths.some((broken) => broken.every((step, index) => step === path[index]));
+  }
+
+  /** `12` for a value in line 12, `undefined` for one that has no place in the file. */
+  lineOf(path: NodePath): number | undefined {
+    const { node } = findNode(this.#document.root, path);
+    return node.variable === undefined ? this.#document.locate(node.offset).line : undefined;
+  }
+
+  /** The environment variable that set a value. */
+  variableOf(path: NodePath): string | undefined {
+    return findNode(this.#document.root, path).node.variable;
+  }
+
+  #finding(
+    path: NodePath,
+    message: string,
+    { expected, nearest, isAboutKey = false }: FindingHints,
+    severity: Finding["severity"],
+  ): Finding {
+    const { node, keyOffset, isWhole } = findNode(this.#document.root, path);
+    const offset = isAboutKey ? (keyOffset ?? node.offset) : node.offset;
+    const value = isWhole && !isAboutKey ? shortValue(node) : undefined;
+    const details = { value, message, expected, nearest, severity };
+    if (node.variable !== undefined) {
+      return {
+        file: "environment",
+        line: undefined,
+        column: undefined,
+        path: node.variable,
+        ...details,
+      };
+    }
+    return {
+      file: this.#file,
+      ...this.#document.locate(offset),
+      path: renderPath(path),
+      ...details,
+    };
+  }
+}
+
+/** `$.endpoints[2].extra_config["backend/http"]` */
+export function renderPath(path: NodePath): string {
+  let text = "$";
+  for (const step of path) {
+    if (typeof step === "number") text += `[${step}]`;
+    else text += /^\w+$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
+  }
+  return text;
+}
+
+function shortValue(node: ConfigNode): string | undefined {
+  // A whole object as "value" would only repeat the file.
+  return node.kind === "object" ? undefined : renderShort(toPlain(node));
+}
