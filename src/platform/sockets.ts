@@ -27,6 +27,7 @@ export interface Socket<Owner> {
 
 /** What a connection tells its owner; one table serves every socket of a listener or client. */
 export interface SocketEvents<Owner> {
+  /** Connected, and with TLS also authenticated: bytes may be written. */
   open(socket: Socket<Owner>): void;
   /** The bytes belong to the receiver; they are not reused. */
   data(socket: Socket<Owner>, bytes: Buffer): void;
@@ -34,12 +35,74 @@ export interface SocketEvents<Owner> {
   drain(socket: Socket<Owner>): void;
   /** The peer sent FIN; writing still works. */
   end(socket: Socket<Owner>): void;
-  /** The connection is gone, whoever ended it. Comes once, last. */
+  /** The connection is gone, whoever ended it. Comes once, last, and only after `open`. */
   close(socket: Socket<Owner>): void;
 }
 
-/** PEM texts of one side of a TLS connection. */
-export interface TlsIdentity {
+/** The same for a connection of our own making, which may also never come about. */
+export interface ClientSocketEvents<Owner> extends SocketEvents<Owner> {
+  /** Instead of `open`. The `owner` is the one handed to `connect`. */
+  connectFailed(owner: Owner, error: ConnectError): void;
+}
+
+/** Why a connection did not come about. */
+export interface ConnectError {
+  readonly stage: "lookup" | "connect" | "tls";
+  /** The system's or the TLS library's code, such as `ECONNREFUSED`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface ListenOptions<Owner> {
+  /** An IP address; `::` accepts IPv4 too. */
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Several listeners share the port. Off, a busy port is an error. */
+  readonly sharesPort: boolean;
+  readonly tls: ServerTls | null;
+  readonly events: SocketEvents<Owner>;
+}
+
+export interface Listener {
+  readonly port: number;
+  /** Accepts no more; live connections go on. */
+  stop(): void;
+}
+
+/** PEM texts and protocol range of the server's side. */
+export interface ServerTls {
   readonly certificate: string;
   readonly privateKey: string;
+  /** OpenSSL's option bits, which hold the protocol range. */
+  readonly secureOptions: number;
+  /** OpenSSL names for TLS 1.2 and older, joined by colons. */
+  readonly ciphers: string;
+}
+
+export interface ConnectOptions<Owner> {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: ClientTls | null;
+  readonly owner: Owner;
+  readonly events: ClientSocketEvents<Owner>;
+}
+
+/** PEM texts and protocol range of the client's side. */
+export interface ClientTls {
+  /** Sent as SNI and looked for in the certificate. */
+  readonly serverName: string;
+  readonly isVerified: boolean;
+  /** Empty: the system's pool. */
+  readonly certificateAuthorities: readonly string[];
+  readonly certificate: string | null;
+  readonly privateKey: string | null;
+  readonly secureOptions: number;
+}
+
+/** What a runtime offers. */
+export interface SocketProvider {
+  /** Throws with the system's code (`EADDRINUSE`, `EACCES`, …) when it cannot listen. */
+  listen<Owner>(options: ListenOptions<Owner>): Listener;
+  connect<Owner>(options: ConnectOptions<Owner>): void;
 }

@@ -1,0 +1,55 @@
+import type { BackendConfig } from "../config/model.ts";
+import type { Exchange, Gathered, Origin, ProxyRequest, Stage } from "../contracts.ts";
+import { failure, isFailure } from "../errors.ts";
+import { failed } from "../results.ts";
+import type { Balancer } from "../upstream/balancer.ts";
+import { type InvalidOrigin, parseOrigin } from "../upstream/origin.ts";
+import { encodingOf } from "./decoder.ts";
+import { compileFormatter } from "./formatter.ts";
+import { compileHeaderFilter } from "./header-filter.ts";
+import { compileQueryFilter } from "./query-filter.ts";
+import { compileReply, readNoOp } from "./reply.ts";
+import { compileUrlPattern } from "./url.ts";
+
+/** What a backend's stage is made of besides its configuration. */
+export interface BackendScope {
+  /** With redirects and whatever else wraps the network. */
+  readonly exchange: Exchange;
+  readonly balance: (hosts: readonly (Origin | InvalidOrigin)[]) => Balancer<Origin | InvalidOrigin>;
+}
+
+/** Compiles one backend: query, path, host, headers on the way out; status, decoder, formatter on the way back. */
+export function createBackendStage(config: BackendConfig, scope: BackendScope): Stage {
+  const filterQuery = compileQueryFilter(config.inputQueryStrings);
+  const url = compileUrlPattern(config.urlPattern);
+  const filterHeaders = compileHeaderFilter(config.inputHeaders);
+  const method = config.method.toUpperCase();
+  const pick = scope.balance(config.hosts.map(parseOrigin));
+  const { exchange } = scope;
+  const readReply =
+    config.encoding === "no-op"
+      ? readNoOp
+      : compileReply({
+          config,
+          encoding: encodingOf(config.encoding, config.isCollection),
+          format: compileFormatter(config),
+        });
+
+  return ({ params, query, headers, body, cancellation }: ProxyRequest) => {
+    const origin = pick();
+    if (origin === undefined) return NO_HOSTS;
+    if ("kind" in origin) return failed(failure("invalid_url", origin.message));
+    const path = url.build(params, filterQuery(query));
+    if ("refused" in path) return failed(failure("invalid_url", path.refused));
+    return exchange({
+      method,
+      origin,
+      target: origin.basePath === "" ? path.target : origin.basePath + path.target,
+      headers: filterHeaders === undefined ? headers : filterHeaders(headers),
+      body,
+      cancellation,
+    }).then((response) => (isFailure(response) ? failed(response) : readReply(response)));
+  };
+}
+
+const NO_HOSTS: Gathered = failed(failure("no_hosts", "no hosts available"));

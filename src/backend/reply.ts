@@ -1,0 +1,167 @@
+import type { BackendConfig } from "../config/model.ts";
+import type { Gathered, StageResult, UpstreamResponse } from "../contracts.ts";
+import { type Failure, failure, failureWithStatus, isFailure } from "../errors.ts";
+import { getHeader } from "../http1/header-list.ts";
+import { sniffContentType } from "../http1/sniff.ts";
+import type { JsonBlock } from "../json/block.ts";
+import { type BodyFailure, isBodyFailure } from "../lib/body.ts";
+import { dataResponse, failed } from "../results.ts";
+import type { Encoding } from "./decoder.ts";
+import type { Formatter } from "./formatter.ts";
+
+/** More of a backend's answer than this is not held in memory. */
+const MAX_BODY_BYTES = 128 * 1024 * 1024;
+
+/** What a log line shows of a body that could not be used. */
+const EXCERPT_BYTES = 120;
+
+/** How a backend's response becomes a result; compiled once. */
+export interface ReplyPlan {
+  readonly config: BackendConfig;
+  readonly encoding: Encoding;
+  readonly format: Formatter;
+}
+
+/** Turns a backend's response into a stage's result: at once when its body is there. */
+export type ReadReply = (response: UpstreamResponse) => Gathered | Promise<Gathered>;
+
+/** Every status passes and the body stays a stream. */
+export function readNoOp(response: UpstreamResponse): Gathered {
+  return new NoOpReply(response);
+}
+
+/** Compiles the reading of a backend whose answers are decoded: status rule, decoder, formatter. */
+export function compileReply(plan: ReplyPlan): ReadReply {
+  return (response) => {
+    const isSuccess = response.status === 200 || response.status === 201;
+    const { errorReporting } = plan.config;
+    if (!isSuccess && errorReporting.kind === "plain") return statusFailure(plan.config, response);
+    const body = response.body.collect(MAX_BODY_BYTES);
+    if (body instanceof Promise) return body.then((read) => toGathered(plan, response, read));
+    return toGathered(plan, response, body);
+  };
+}
+
+function toGathered(
+  plan: ReplyPlan,
+  response: UpstreamResponse,
+  body: Buffer | BodyFailure,
+): Gathered {
+  const isSuccess = response.status === 200 || response.status === 201;
+  if (isSuccess) return new DataReply(plan, response, body);
+  const bytes = isBodyFailure(body) ? Buffer.alloc(0) : body;
+  const { errorReporting } = plan.config;
+  if (errorReporting.kind === "details") {
+    return new DetailsReply(errorReporting.alias, response, bytes);
+  }
+  return failed(codeFailure(response, bytes));
+}
+
+class DataReply implements Gathered {
+  readonly #plan: ReplyPlan;
+  readonly #response: UpstreamResponse;
+  readonly #body: Buffer | BodyFailure;
+
+  constructor(plan: ReplyPlan, response: UpstreamResponse, body: Buffer | BodyFailure) {
+    this.#plan = plan;
+    this.#response = response;
+    this.#body = body;
+  }
+
+  settle(block: JsonBlock): StageResult {
+    const { encoding, format } = this.#plan;
+    const body = this.#body;
+    if (isBodyFailure(body) && !encoding.toleratesCut) {
+      return { response: null, error: this.#explained(bodyFailure(body)) };
+    }
+    const bytes = isBodyFailure(body) ? body.received : body;
+    const data = encoding.decode(block, bytes);
+    if (isFailureValue(data)) {
+      const cause = isBodyFailure(body) ? bodyFailure(body) : data;
+      return { response: null, error: this.#explained(cause) };
+    }
+    return { response: dataResponse(format(block, data), true), error: null };
+  }
+
+  discard(): void {}
+
+  #explained(cause: Failure): Failure {
+    const body = isBodyFailure(this.#body) ? this.#body.received : this.#body;
+    return { ...cause, detail: describe(this.#response, body) };
+  }
+}
+
+/** `{"error_<alias>": {…}}` in the order in which KrakenD writes it; a body that broke off is left out. */
+class DetailsReply implements Gathered {
+  readonly #alias: string;
+  readonly #response: UpstreamResponse;
+  readonly #body: Buffer;
+
+  constructor(alias: string, response: UpstreamResponse, body: Buffer) {
+    this.#alias = alias;
+    this.#response = response;
+    this.#body = body;
+  }
+
+  settle(block: JsonBlock): StageResult {
+    const { status, headers } = this.#response;
+    const type = getHeader(headers, "content-type") ?? "";
+    const details = block.orderedObject([
+      ["http_status_code", block.number(String(status))],
+      ...(this.#body.length > 0 ? [["http_body", block.stringBytes(this.#body)] as const] : []),
+      ...(type !== ""
+        ? [["http_body_encoding", block.stringBytes(Buffer.from(type, "latin1"))] as const]
+        : []),
+    ]);
+    const data = block.group(details, `error_${this.#alias}`);
+    return { response: { ...dataResponse(data, false), status }, error: null };
+  }
+
+  discard(): void {}
+}
+
+class NoOpReply implements Gathered {
+  readonly #response: UpstreamResponse;
+
+  constructor(response: UpstreamResponse) {
+    this.#response = response;
+  }
+
+  settle(block: JsonBlock): StageResult {
+    const { status, headers, body } = this.#response;
+    const response = { data: block.object(), isComplete: true, status, headers, body };
+    return { response, error: null };
+  }
+
+  discard(): void {
+    this.#response.body.cancel();
+  }
+}
+
+function statusFailure(config: BackendConfig, response: UpstreamResponse): Gathered {
+  response.body.cancel();
+  const { status, url } = response;
+  const call = `[${config.method} ${config.urlPattern}]`;
+  return failed(failure("invalid_status", `invalid status code ${status} ${call}: ${url}`));
+}
+
+function codeFailure(response: UpstreamResponse, body: Buffer): Failure {
+  const type = getHeader(response.headers, "content-type");
+  const contentType = type ?? (body.length > 0 ? sniffContentType(body) : undefined);
+  const text = body.toString("utf8");
+  const cause = failureWithStatus("backend_status", response.status, text, contentType);
+  return { ...cause, detail: describe(response, body) };
+}
+
+function bodyFailure(body: BodyFailure): Failure {
+  return failure(body.isTooLarge ? "body_too_large" : "body_broken", body.reason);
+}
+
+function describe({ status, url }: UpstreamResponse, body: Buffer): string {
+  const excerpt = JSON.stringify(body.toString("utf8", 0, EXCERPT_BYTES));
+  return `${url} answered ${status} with ${body.length} bytes: ${excerpt}`;
+}
+
+function isFailureValue(data: unknown): data is Failure {
+  return typeof data === "object" && isFailure(data);
+}

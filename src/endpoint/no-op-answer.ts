@@ -1,0 +1,86 @@
+import type { Answer, StageResponse } from "../contracts.ts";
+import {
+  connectionOptions,
+  type HeaderList,
+  isHopByHop,
+  isSameName,
+} from "../http1/header-list.ts";
+import { SNIFFED_BYTES, sniffContentType } from "../http1/sniff.ts";
+import { type BodySink, BodyStream } from "../lib/body.ts";
+
+/** The backend's own answer, its headers after the gateway's, its body as a stream. */
+export function noOpAnswer(response: StageResponse, own: HeaderList): Answer | Promise<Answer> {
+  const { status, headers, body } = response;
+  const isTyped = copyHeaders(headers, own);
+  if (body === null) return { status, headers: own, body: null };
+  const isBodiless = status === 204 || status === 304 || body.length === 0;
+  if (isTyped || isBodiless) return { status, headers: own, body };
+  return sniffed(body).then(({ type, body: whole }) => {
+    if (type !== undefined) own.push("Content-Type", type);
+    return { status, headers: own, body: whole };
+  });
+}
+
+/** Appends what ends with the client; true when a content type was among it. */
+function copyHeaders(from: HeaderList, to: HeaderList): boolean {
+  const named = connectionOptions(from);
+  let isTyped = false;
+  for (let i = 0; i < from.length; i += 2) {
+    const name = from[i]!;
+    if (isHopByHop(name) || isSameName(name, "content-length")) continue;
+    if (named.length > 0 && named.includes(name.toLowerCase())) continue;
+    if (isSameName(name, "content-type")) isTyped = true;
+    to.push(name, from[i + 1]!);
+  }
+  return isTyped;
+}
+
+/** Waits for the first bytes, as many as the type is guessed from or as there are. */
+function sniffed(
+  body: BodyStream,
+): Promise<{ readonly type: string | undefined; readonly body: BodyStream }> {
+  return new Promise((resolve) => {
+    const copy = new BodyStream(body.length, {
+      wanted() {},
+      pause: () => body.pause(),
+      resume: () => body.resume(),
+      cancel: () => body.cancel(),
+    });
+    body.pipe(new Sniffer(copy, (type) => resolve({ type, body: copy })));
+  });
+}
+
+class Sniffer implements BodySink {
+  readonly #copy: BodyStream;
+  readonly #found: (type: string | undefined) => void;
+  #start: Buffer | null = Buffer.alloc(0);
+
+  constructor(copy: BodyStream, found: (type: string | undefined) => void) {
+    this.#copy = copy;
+    this.#found = found;
+  }
+
+  data(chunk: Buffer): void {
+    this.#copy.push(chunk);
+    if (this.#start === null) return;
+    this.#start = Buffer.concat([this.#start, chunk]);
+    if (this.#start.length >= SNIFFED_BYTES) this.#decide();
+  }
+
+  end(): void {
+    this.#copy.finish();
+    this.#decide();
+  }
+
+  fail(reason: string): void {
+    this.#copy.fail(reason);
+    this.#decide();
+  }
+
+  #decide(): void {
+    if (this.#start === null) return;
+    const start = this.#start;
+    this.#start = null;
+    this.#found(start.length > 0 ? sniffContentType(start) : undefined);
+  }
+}

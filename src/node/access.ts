@@ -1,0 +1,37 @@
+import type { Answer, ClientRequest, Handler } from "../contracts.ts";
+import { CANCELED } from "../lib/cancellation.ts";
+import type { AccessLog } from "../logging/access-log.ts";
+
+/** Logged for a client that left before its answer; nobody receives it. */
+const CLIENT_CLOSED_REQUEST = 499;
+
+export interface AccessOptions {
+  readonly accessLog: AccessLog;
+  readonly clientIp: (request: ClientRequest) => string;
+  /** Exact request paths, without query, that leave no line. */
+  readonly skippedPaths: ReadonlySet<string>;
+}
+
+/** Writes one access line a request, when its answer is ready. */
+export function accessLogged(next: Handler, options: AccessOptions): Handler {
+  const { accessLog, clientIp, skippedPaths } = options;
+  return (request) => {
+    if (skippedPaths.has(request.path)) return next(request);
+    const startedAt = performance.now();
+    const log = (answer: Answer): Answer => {
+      const hasLeft = request.cancellation.reason === CANCELED;
+      accessLog.write({
+        status: hasLeft ? CLIENT_CLOSED_REQUEST : answer.status,
+        latencyMs: performance.now() - startedAt,
+        clientIp: clientIp(request),
+        method: request.method,
+        path: request.path,
+        query: request.query,
+        errors: request.errors,
+      });
+      return answer;
+    };
+    const answer = next(request);
+    return answer instanceof Promise ? answer.then(log) : log(answer);
+  };
+}

@@ -1,0 +1,116 @@
+import type { ServiceConfig } from "../config/model.ts";
+import type { ClientRequest, Handler } from "../contracts.ts";
+import { compileClientIp } from "../endpoint/client-ip.ts";
+import { createEndpointHandler } from "../endpoint/endpoint.ts";
+import type { TimerWheel } from "../lib/timer-wheel.ts";
+import type { AccessLog } from "../logging/access-log.ts";
+import type { Logger } from "../logging/logger.ts";
+import { createPages } from "../pages/pages.ts";
+import type { SocketProvider } from "../platform/sockets.ts";
+import { Router } from "../router/router.ts";
+import { roundRobin } from "../upstream/balancer.ts";
+import { UpstreamClient } from "../upstream/client.ts";
+import { followRedirects } from "../upstream/redirects.ts";
+import { compileClientTls } from "../upstream/tls.ts";
+import { backendUserAgent, versionHeader } from "../version.ts";
+import { accessLogged } from "./access.ts";
+import { createAutoOptions, createEngine } from "./engine.ts";
+import { buildPipe, unsupportedParts } from "./pipe.ts";
+
+/** What a gateway needs of the process it runs in. */
+export interface GatewayScope {
+  readonly log: Logger;
+  /** `null`: no access log. */
+  readonly accessLog: AccessLog | null;
+  readonly wheel: TimerWheel;
+  readonly sockets: SocketProvider;
+  readonly random: () => number;
+  readonly isDraining: () => boolean;
+}
+
+/** One worker's gateway: a handler for every request, and the connections to the backends. */
+export interface Gateway {
+  readonly handler: Handler;
+  close(): void;
+}
+
+const SYSTEM_METHODS = "GET POST PUT PATCH HEAD OPTIONS DELETE CONNECT TRACE".split(" ");
+
+/** Builds every endpoint; nothing of the configuration is read again afterwards. */
+export function buildGateway(config: ServiceConfig, scope: GatewayScope): Gateway {
+  const { log, wheel } = scope;
+  const client = new UpstreamClient({
+    transport: config.transport,
+    wheel,
+    sockets: scope.sockets,
+    tlsFor: compileClientTls(config.transport.clientTls),
+  });
+  const router = new Router<Handler>(config.router);
+  const ownVersion = versionHeader(config.router.hidesVersionHeader);
+  const clientIp = compileClientIp(config.router);
+  const ipOf = (request: ClientRequest) => clientIp(request.peerAddress, request.headers);
+  addPages(config, scope, router);
+
+  const methodsOf = new Map<string, string[]>();
+  for (const endpoint of config.endpoints) {
+    if (!endpoint.isRegistered) continue;
+    const endpointLog = log.child(`[ENDPOINT: ${endpoint.route}]`);
+    const missing = unsupportedParts(endpoint);
+    for (const part of missing) {
+      endpointLog.error(`${part} is not supported yet: the endpoint answers 500`);
+    }
+    const handler =
+      missing.length > 0
+        ? ANSWER_500
+        : createEndpointHandler(endpoint, {
+            router: config.router,
+            stage: buildPipe(endpoint, {
+              wheel,
+              backend: ({ sendsBodyOnRedirect }) => ({
+                exchange: followRedirects({ sendsBody: sendsBodyOnRedirect })(client.exchange),
+                balance: (hosts) => roundRobin(hosts, scope.random),
+              }),
+            }),
+            wheel,
+            clientIp: ipOf,
+            versionHeader: ownVersion,
+            userAgent: backendUserAgent,
+            onError: ({ message, detail, code }) =>
+              endpointLog.error(detail === undefined ? message : `${message} (${detail})`, { code }),
+          });
+    router.add(endpoint.method, endpoint.route, handler);
+    methodsOf.set(endpoint.route, [...(methodsOf.get(endpoint.route) ?? []), endpoint.method]);
+  }
+  if (config.router.hasAutoOptions) {
+    for (const [route, methods] of methodsOf) {
+      router.add("OPTIONS", route, createAutoOptions(methods, ownVersion));
+    }
+  }
+  const engine = createEngine({ config: config.router, router, versionHeader: ownVersion });
+  const { accessLog } = scope;
+  const handler =
+    accessLog === null
+      ? engine
+      : accessLogged(engine, {
+          accessLog,
+          clientIp: ipOf,
+          skippedPaths: new Set([
+            ...config.router.loggerSkipPaths,
+            // A balancer asks for it every second.
+            ...(config.router.healthPath === null ? [] : [config.router.healthPath]),
+          ]),
+        });
+  return { handler, close: () => client.close() };
+}
+
+function addPages(config: ServiceConfig, scope: GatewayScope, router: Router<Handler>): void {
+  const pages = createPages({ log: scope.log, isDraining: scope.isDraining });
+  const { healthPath } = config.router;
+  if (healthPath !== null) router.add("GET", healthPath, pages.health);
+  for (const method of SYSTEM_METHODS) {
+    if (config.hasDebugEndpoint) router.add(method, "/__debug/*param", pages.debug);
+    if (config.hasEchoEndpoint) router.add(method, "/__echo/*param", pages.echo);
+  }
+}
+
+const ANSWER_500: Handler = () => ({ status: 500, headers: [], body: null });

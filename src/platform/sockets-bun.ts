@@ -1,0 +1,141 @@
+import type {
+  ClientTls,
+  ConnectError,
+  ConnectOptions,
+  Listener,
+  ListenOptions,
+  ServerTls,
+  Socket,
+  SocketProvider,
+} from "./sockets.ts";
+
+/** Bun's own sockets: 5 to 8 % cheaper than `node:net`, half-closing works, chunks of up to 512 KB. */
+export const bunSockets: SocketProvider = {
+  listen<Owner>({ host, port, sharesPort, tls, events }: ListenOptions<Owner>): Listener {
+    const listener = Bun.listen<Owner>({
+      hostname: host,
+      port,
+      ...(sharesPort ? { reusePort: true } : {}),
+      allowHalfOpen: true,
+      ...(tls === null ? {} : { tls: serverTls(tls) }),
+      socket: {
+        open: tls === null ? events.open : ignore,
+        // `open` comes before the handshake; only after it is there somebody to talk to.
+        handshake(socket, isSuccess) {
+          if (isSuccess) events.open(socket);
+          else socket.terminate();
+        },
+        data: events.data,
+        drain: events.drain,
+        end: events.end,
+        close: (socket) => {
+          if (socket.data !== undefined) events.close(socket);
+        },
+        error: ignore,
+      },
+    });
+    return { port: listener.port, stop: () => listener.stop(false) };
+  },
+
+  connect<Owner>({ host, port, tls, owner, events }: ConnectOptions<Owner>): void {
+    const attempt = new Attempt(owner, events.connectFailed);
+    const isOpen = () => attempt.isSettled;
+    Bun.connect<Owner>({
+      hostname: host,
+      port,
+      allowHalfOpen: true,
+      data: owner,
+      ...(tls === null ? {} : { tls: clientTls(tls) }),
+      socket: {
+        open(socket) {
+          if (tls !== null) return;
+          attempt.isSettled = true;
+          events.open(socket);
+        },
+        handshake(socket: Socket<Owner>, isSuccess: boolean, error: Error | null) {
+          if (isSuccess) {
+            attempt.isSettled = true;
+            events.open(socket);
+            return;
+          }
+          attempt.fail({ stage: "tls", code: codeOf(error), message: error?.message ?? "handshake failed" });
+          socket.terminate();
+        },
+        data: events.data,
+        drain(socket) {
+          if (isOpen()) events.drain(socket);
+        },
+        end(socket) {
+          if (isOpen()) events.end(socket);
+          else attempt.fail({ stage: "tls", code: "ECONNRESET", message: "EOF" });
+        },
+        close(socket) {
+          if (attempt.hasFailed) return;
+          if (isOpen()) events.close(socket);
+          else attempt.fail({ stage: "tls", code: "ECONNRESET", message: "EOF" });
+        },
+        error: ignore,
+        connectError(_socket, error) {
+          attempt.fail(connectError(error));
+        },
+      },
+    }).catch((error: unknown) => attempt.fail(connectError(error)));
+  },
+};
+
+/** A connection that is being made: it opens or fails, once. */
+class Attempt<Owner> {
+  isSettled = false;
+  hasFailed = false;
+  readonly #owner: Owner;
+  readonly #connectFailed: (owner: Owner, error: ConnectError) => void;
+
+  constructor(owner: Owner, connectFailed: (owner: Owner, error: ConnectError) => void) {
+    this.#owner = owner;
+    this.#connectFailed = connectFailed;
+  }
+
+  fail(error: ConnectError): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
+    this.hasFailed = true;
+    this.#connectFailed(this.#owner, error);
+  }
+}
+
+function ignore(): void {}
+
+function connectError(error: unknown): ConnectError {
+  const code = codeOf(error);
+  const isLookup = code === "ENOTFOUND" || code.startsWith("EAI_") || code.startsWith("DNS_");
+  return {
+    stage: isLookup ? "lookup" : "connect",
+    code,
+    message: error instanceof Error ? error.message : String(error),
+  };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+function serverTls(tls: ServerTls) {
+  return {
+    cert: tls.certificate,
+    key: tls.privateKey,
+    secureOptions: tls.secureOptions,
+    ciphers: tls.ciphers,
+  };
+}
+
+function clientTls(tls: ClientTls) {
+  return {
+    serverName: tls.serverName,
+    rejectUnauthorized: tls.isVerified,
+    secureOptions: tls.secureOptions,
+    ...(tls.certificateAuthorities.length > 0 ? { ca: [...tls.certificateAuthorities] } : {}),
+    ...(tls.certificate !== null && tls.privateKey !== null
+      ? { cert: tls.certificate, key: tls.privateKey }
+      : {}),
+  };
+}

@@ -1,0 +1,225 @@
+import { BodyDecoder } from "../http1/body-decoder.ts";
+import { parseResponseHead, type ResponseHead } from "../http1/response-head.ts";
+import type { BodyFlow } from "../lib/body.ts";
+import { Outbox } from "../platform/outbox.ts";
+import type { ClientSocketEvents, Socket } from "../platform/sockets.ts";
+import type { HostPool } from "./host-pool.ts";
+
+/** Heads of backends may be larger than those of clients: Go's limits. */
+const HEAD_LIMITS = { maxBytes: 1024 * 1024, maxHeaders: 1000, maxTargetBytes: 0 };
+
+/** A server that sends interim answers for ever is no server. */
+const MAX_INTERIM_RESPONSES = 100;
+
+/** Who waits for what a connection brings: one exchange. */
+export interface ResponseReceiver {
+  readonly method: string;
+  connected(): void;
+  connectFailed(error: Parameters<ClientSocketEvents<UpstreamConnection>["connectFailed"]>[1]): void;
+  head(head: ResponseHead): void;
+  data(chunk: Buffer): void;
+  /** The response is whole; `isReusable` says whether another may follow on the connection. */
+  finished(isReusable: boolean): void;
+  drained(): void;
+  /** No byte of a response came (`isClean`), or it broke off, or it was not HTTP. */
+  broken(cause: { readonly isClean: boolean; readonly malformed: string | undefined }): void;
+}
+
+/** One connection to a backend: reads responses for one receiver after the other. */
+export class UpstreamConnection {
+  readonly pool: HostPool;
+  /** When the pool got it, by the wheel's clock. */
+  idleSince = 0;
+  /** It has carried a response: the other side may have closed it meanwhile. */
+  isReused = false;
+  #socket: Socket<UpstreamConnection> | null = null;
+  #outbox: Outbox<UpstreamConnection> | null = null;
+  #receiver: ResponseReceiver | null;
+  #carry: Buffer | null = null;
+  #interim = 0;
+  #decoder: BodyDecoder | null = null;
+  #keepsAlive = false;
+  #isClosed = false;
+  #hasReceived = false;
+  readonly #toReceiver = (chunk: Buffer): void => this.#receiver?.data(chunk);
+
+  constructor(pool: HostPool, receiver: ResponseReceiver) {
+    this.pool = pool;
+    this.#receiver = receiver;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Only once connected. */
+  get outbox(): Outbox<UpstreamConnection> {
+    return this.#outbox!;
+  }
+
+  /** Gives an idle connection its next exchange. */
+  assign(receiver: ResponseReceiver): void {
+    this.#receiver = receiver;
+    this.#interim = 0;
+    this.#hasReceived = false;
+    this.isReused = true;
+  }
+
+  pause(): void {
+    this.#socket?.pause();
+  }
+
+  resume(): void {
+    this.#socket?.resume();
+  }
+
+  /** An orderly end, for connections that are idle. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#receiver = null;
+    this.#socket?.end();
+  }
+
+  /** An abrupt end, for connections in the middle of something. */
+  destroy(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#receiver = null;
+    this.#socket?.terminate();
+  }
+
+  onOpen(socket: Socket<UpstreamConnection>): void {
+    this.#socket = socket;
+    this.#outbox = new Outbox(socket);
+    if (this.#isClosed) socket.terminate();
+    else this.#receiver?.connected();
+  }
+
+  onConnectFailed(error: Parameters<ResponseReceiver["connectFailed"]>[0]): void {
+    const receiver = this.#receiver;
+    this.#isClosed = true;
+    this.#receiver = null;
+    receiver?.connectFailed(error);
+  }
+
+  onData(bytes: Buffer): void {
+    if (this.#isClosed) return;
+    // A backend that talks unasked may be answering somebody else's request: never reuse it.
+    if (this.#receiver === null) {
+      this.pool.remove(this);
+      this.destroy();
+      return;
+    }
+    this.#hasReceived = true;
+    if (this.#decoder === null) this.#readHead(bytes);
+    else this.#readBody(this.#decoder, bytes, 0);
+  }
+
+  onDrain(): void {
+    if (this.#outbox?.drain() === true) this.#receiver?.drained();
+  }
+
+  onEnd(): void {
+    this.#lost();
+  }
+
+  onClose(): void {
+    this.#lost();
+  }
+
+  #readHead(received: Buffer): void {
+    const bytes = this.#carry === null ? received : Buffer.concat([this.#carry, received]);
+    const receiver = this.#receiver!;
+    let from = 0;
+    for (;;) {
+      const parsed = parseResponseHead(bytes, from, bytes.length, HEAD_LIMITS, receiver.method);
+      if (parsed === undefined) {
+        this.#carry = from === 0 ? bytes : bytes.subarray(from);
+        return;
+      }
+      if ("kind" in parsed) {
+        this.#break(false, parsed.message);
+        return;
+      }
+      const { head, end } = parsed;
+      from = end;
+      if (head.status >= 200) {
+        this.#carry = null;
+        this.#startBody(head, bytes, end);
+        return;
+      }
+      this.#interim++;
+      if (head.status === 101 || this.#interim > MAX_INTERIM_RESPONSES) {
+        this.#break(false, `unexpected interim response ${head.status}`);
+        return;
+      }
+    }
+  }
+
+  #startBody(head: ResponseHead, bytes: Buffer, end: number): void {
+    const decoder = new BodyDecoder(head.framing);
+    this.#decoder = decoder;
+    this.#keepsAlive = head.keepsAlive && head.framing.kind !== "close";
+    this.#receiver!.head(head);
+    // The receiver may have had enough of it already.
+    if (!this.#isClosed) this.#readBody(decoder, bytes, end);
+  }
+
+  #readBody(decoder: BodyDecoder, bytes: Buffer, from: number): void {
+    const end = decoder.decode(bytes, from, bytes.length, this.#toReceiver);
+    if (this.#isClosed) return;
+    if (decoder.error !== undefined) this.#break(false, decoder.error);
+    else if (decoder.isDone) this.#finish(end === bytes.length);
+  }
+
+  /** Bytes after a response were not asked for: the connection is not used again. */
+  #finish(isClean: boolean): void {
+    const receiver = this.#receiver!;
+    this.#decoder = null;
+    this.#receiver = null;
+    receiver.finished(isClean && this.#keepsAlive);
+  }
+
+  #break(isClean: boolean, malformed: string | undefined): void {
+    const receiver = this.#receiver;
+    this.destroy();
+    receiver?.broken({ isClean, malformed });
+  }
+
+  #lost(): void {
+    if (this.#isClosed) return;
+    if (this.#receiver === null) {
+      this.pool.remove(this);
+      this.close();
+      return;
+    }
+    if (this.#decoder?.endOfInput() === true) {
+      this.#keepsAlive = false;
+      this.#finish(true);
+      this.close();
+      return;
+    }
+    this.#break(!this.#hasReceived, undefined);
+  }
+}
+
+/** Flow control of a response body, by the connection that brings it. */
+export function responseFlow(connection: UpstreamConnection, cancel: () => void): BodyFlow {
+  return {
+    wanted() {},
+    pause: () => connection.pause(),
+    resume: () => connection.resume(),
+    cancel,
+  };
+}
+
+/** What the runtime calls; one table for all upstream connections. */
+export const UPSTREAM_EVENTS: ClientSocketEvents<UpstreamConnection> = {
+  open: (socket) => socket.data.onOpen(socket),
+  data: (socket, bytes) => socket.data.onData(bytes),
+  drain: (socket) => socket.data.onDrain(),
+  end: (socket) => socket.data.onEnd(),
+  close: (socket) => socket.data.onClose(),
+  connectFailed: (connection, error) => connection.onConnectFailed(error),
+};

@@ -1,0 +1,103 @@
+import { createGunzip, gunzipSync } from "node:zlib";
+import type { UpstreamResponse } from "../contracts.ts";
+import { getHeader, type HeaderList, isSameName } from "../http1/header-list.ts";
+import { BodyStream, isBodyFailure } from "../lib/body.ts";
+
+/** Go's word for a body that is not packed although its header says so. */
+const INVALID_HEADER = "gzip: invalid header";
+
+/** Past the first megabyte a body may not grow more than this many times: nothing honest packs so well. */
+const MAX_RATIO = 200;
+const UNCHECKED_BYTES = 1024 * 1024;
+
+/** Bodies up to this size that are whole are unpacked on the spot. */
+const SYNCHRONOUS_BYTES = 64 * 1024;
+
+/** The answer as if it had never been packed: Go's client does so where the gateway itself asked for gzip. */
+export function unpackedResponse(response: UpstreamResponse): UpstreamResponse {
+  const encoding = getHeader(response.headers, "content-encoding");
+  if (encoding === undefined || encoding.toLowerCase() !== "gzip") return response;
+  return {
+    ...response,
+    headers: withoutPacking(response.headers),
+    body: gunzipBody(response.body),
+  };
+}
+
+function withoutPacking(headers: HeaderList): HeaderList {
+  const kept: HeaderList = [];
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i]!;
+    if (isSameName(name, "content-encoding") || isSameName(name, "content-length")) continue;
+    kept.push(name, headers[i + 1]!);
+  }
+  return kept;
+}
+
+/** The same body, unpacked as it comes; one that is not gzip, or grows past all reason, fails. */
+export function gunzipBody(packed: BodyStream): BodyStream {
+  if (packed.isFinished && packed.bytesUnread <= SYNCHRONOUS_BYTES) {
+    const bytes = packed.collect(SYNCHRONOUS_BYTES);
+    if (!(bytes instanceof Promise) && !isBodyFailure(bytes)) return gunzipWhole(bytes);
+  }
+  return gunzipStream(packed);
+}
+
+/** Unpacks bytes at once; `undefined` when they are not gzip or unpack to more than is reasonable. */
+export function gunzipBytes(bytes: Buffer): Buffer | undefined {
+  const maxOutputLength = Math.max(UNCHECKED_BYTES, bytes.length * MAX_RATIO);
+  try {
+    return gunzipSync(bytes, { maxOutputLength });
+  } catch {
+    // The library throws for every kind of damage; the caller reports it as a value.
+    return undefined;
+  }
+}
+
+function gunzipWhole(bytes: Buffer): BodyStream {
+  const plain = gunzipBytes(bytes);
+  if (plain !== undefined) return BodyStream.of(plain);
+  const broken = new BodyStream(undefined, { wanted() {}, pause() {}, resume() {}, cancel() {} });
+  broken.fail(INVALID_HEADER);
+  return broken;
+}
+
+function gunzipStream(packed: BodyStream): BodyStream {
+  const gunzip = createGunzip();
+  let bytesIn = 0;
+  let bytesOut = 0;
+  const plain = new BodyStream(undefined, {
+    wanted() {},
+    pause: () => gunzip.pause(),
+    resume: () => gunzip.resume(),
+    cancel: () => {
+      packed.cancel();
+      gunzip.destroy();
+    },
+  });
+  const fail = (reason: string) => {
+    packed.cancel();
+    gunzip.destroy();
+    plain.fail(reason);
+  };
+  gunzip.on("data", (chunk: Buffer) => {
+    bytesOut += chunk.length;
+    if (bytesOut > UNCHECKED_BYTES && bytesOut > bytesIn * MAX_RATIO) fail("gzip: body too large");
+    else plain.push(chunk);
+  });
+  gunzip.on("end", () => plain.finish());
+  gunzip.on("error", () => fail(INVALID_HEADER));
+  gunzip.on("drain", () => packed.resume());
+  packed.pipe({
+    data(chunk) {
+      bytesIn += chunk.length;
+      if (!gunzip.write(chunk)) packed.pause();
+    },
+    end: () => gunzip.end(),
+    fail: (reason) => {
+      gunzip.destroy();
+      plain.fail(reason);
+    },
+  });
+  return plain;
+}

@@ -1,0 +1,152 @@
+import type { Exchange, Middleware, Origin, UpstreamRequest, UpstreamResponse } from "../contracts.ts";
+import { type Failure, isFailure, transportFailure } from "../errors.ts";
+import { getHeader, type HeaderList, isSameName } from "../http1/header-list.ts";
+import { BodyStream, isBodyFailure } from "../lib/body.ts";
+import { parseOrigin } from "./origin.ts";
+
+/** Requests in all, as in Go. */
+const MAX_REQUESTS = 10;
+
+/** More of a body than this is not kept for sending it again. */
+const MAX_KEPT_BODY_BYTES = 32 * 1024 * 1024;
+
+/** Names that say who the client is; a stranger must not learn them. */
+const CREDENTIALS = ["authorization", "cookie", "cookie2", "www-authenticate", "proxy-authorization"];
+
+export interface RedirectOptions {
+  /** Keeps the body so that 307 and 308 can be followed with it. */
+  readonly sendsBody: boolean;
+}
+
+/** Follows redirects of a backend, for every encoding, with Go's rules and safer ones for credentials. */
+export function followRedirects({ sendsBody }: RedirectOptions): Middleware<Exchange> {
+  return (next) => (request) => {
+    if (sendsBody && request.body instanceof BodyStream) return bufferThenFollow(next, request);
+    return next(request).then((response) => {
+      if (isFailure(response) || !isRedirect(response)) return response;
+      return follow(next, request, response);
+    });
+  };
+}
+
+async function bufferThenFollow(
+  next: Exchange,
+  request: UpstreamRequest,
+): Promise<UpstreamResponse | Failure> {
+  const body = await (request.body instanceof BodyStream
+    ? request.body.collect(MAX_KEPT_BODY_BYTES)
+    : request.body);
+  if (body !== null && isBodyFailure(body)) {
+    const url = request.origin.text + request.target;
+    const code = body.isTooLarge ? "body_too_large" : "body_broken";
+    return transportFailure(code, request.method, url, body.reason);
+  }
+  const headers = without(request.headers, ["content-length"]);
+  if (body !== null) headers.push("Content-Length", String(body.length));
+  const buffered = { ...request, headers, body };
+  const response = await next(buffered);
+  if (isFailure(response) || !isRedirect(response)) return response;
+  return follow(next, buffered, response);
+}
+
+function isRedirect({ status, headers }: UpstreamResponse): boolean {
+  if (status < 301 || status > 308 || (status > 303 && status < 307)) return false;
+  return getHeader(headers, "location") !== undefined;
+}
+
+async function follow(
+  next: Exchange,
+  first: UpstreamRequest,
+  redirect: UpstreamResponse,
+): Promise<UpstreamResponse | Failure> {
+  let request = first;
+  let response = redirect;
+  for (let sent = 1; isRedirect(response); sent++) {
+    const keepsMethod = response.status === 307 || response.status === 308;
+    // A body that streamed by is gone: the redirect itself is the answer.
+    if (keepsMethod && request.body instanceof BodyStream) return response;
+    const location = getHeader(response.headers, "location")!;
+    const method = keepsMethod || request.method === "HEAD" ? request.method : "GET";
+    response.body.cancel();
+    if (sent === MAX_REQUESTS) {
+      return transportFailure(
+        "too_many_redirects",
+        method,
+        location,
+        `stopped after ${MAX_REQUESTS} redirects`,
+      );
+    }
+    const target = resolveLocation(location, request);
+    if ("kind" in target) return transportFailure("invalid_url", method, location, target.message);
+    request = nextRequest(request, { ...target, method, keepsBody: keepsMethod });
+    const answer = await next(request);
+    if (isFailure(answer)) return answer;
+    response = answer;
+  }
+  return response;
+}
+
+function resolveLocation(
+  location: string,
+  { origin, target }: UpstreamRequest,
+): { readonly origin: Origin; readonly target: string } | { readonly kind: "invalid"; readonly message: string } {
+  const base = `${origin.text}${target}`;
+  if (!URL.canParse(location, base)) {
+    return { kind: "invalid", message: `failed to parse Location header ${JSON.stringify(location)}` };
+  }
+  const url = new URL(location, base);
+  const next = parseOrigin(`${url.protocol}//${url.host}`);
+  if ("kind" in next) return { kind: "invalid", message: next.message };
+  return { origin: next, target: `${url.pathname}${url.search}` };
+}
+
+interface Hop {
+  readonly origin: Origin;
+  readonly target: string;
+  readonly method: string;
+  readonly keepsBody: boolean;
+}
+
+function nextRequest(last: UpstreamRequest, hop: Hop): UpstreamRequest {
+  const dropped = ["referer"];
+  if (!hop.keepsBody) dropped.push("content-length");
+  if (!hop.keepsBody && hop.method !== last.method) dropped.push("content-type");
+  if (!mayKeepCredentials(last.origin, hop.origin)) dropped.push(...CREDENTIALS);
+  const headers = without(last.headers, dropped);
+  if (!(last.origin.isTls && !hop.origin.isTls)) {
+    headers.push("Referer", last.origin.text + last.target);
+  }
+  return {
+    ...last,
+    method: hop.method,
+    origin: hop.origin,
+    target: hop.target,
+    headers,
+    body: hop.keepsBody ? last.body : null,
+  };
+}
+
+/**
+ * Differs from KrakenD: it looks at the host name alone, so that another port of the same machine
+ * gets the credentials too. Here the port must be the same, or both the default of their scheme,
+ * and nothing goes from https to http.
+ */
+function mayKeepCredentials(from: Origin, to: Origin): boolean {
+  if (from.isTls && !to.isTls) return false;
+  const isSameName = to.host === from.host || to.host.endsWith(`.${from.host}`);
+  return isSameName && (to.port === from.port || (isDefaultPort(from) && isDefaultPort(to)));
+}
+
+function isDefaultPort({ isTls, port }: Origin): boolean {
+  return port === (isTls ? 443 : 80);
+}
+
+function without(headers: HeaderList, lowerNames: readonly string[]): HeaderList {
+  const kept: HeaderList = [];
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i]!;
+    if (lowerNames.some((lower) => isSameName(name, lower))) continue;
+    kept.push(name, headers[i + 1]!);
+  }
+  return kept;
+}

@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { rootCertificates } from "node:tls";
+import type { ClientTlsConfig } from "../config/model.ts";
+import type { ClientTls } from "../platform/sockets.ts";
+import { secureOptionsFor } from "../lib/tls-versions.ts";
+
+/** Reads the files of `client_tls` once; the result gives the settings towards a host. Throws where a file cannot be read. */
+export function compileClientTls(config: ClientTlsConfig | null): (host: string) => ClientTls {
+  const pair = config?.clientCerts[0];
+  const shared = {
+    isVerified: config?.allowsInsecureConnections !== true,
+    certificateAuthorities: config === null ? [] : authorities(config),
+    certificate: pair === undefined ? null : readFileSync(pair.certificate, "utf8"),
+    privateKey: pair === undefined ? null : readFileSync(pair.privateKey, "utf8"),
+    // Without the block the runtime's own range holds: TLS 1.2 and newer.
+    secureOptions: config === null ? 0 : secureOptionsFor(config.minVersion, config.maxVersion),
+  };
+  return (host) => ({ ...shared, serverName: isIP(host) === 0 ? host : "" });
+}
+
+function authorities({ caCerts, isSystemCaPoolDisabled }: ClientTlsConfig): string[] {
+  const own = caCerts.map((path) => readFileSync(path, "utf8"));
+  if (isSystemCaPoolDisabled || own.length === 0) return own;
+  // Naming one's own replaces the system's pool, so that has to be named as well.
+  return [...rootCertificates, ...own];
+}
