@@ -20,8 +20,8 @@ export interface OptionSource<Shape extends z.ZodRawShape> {
   readonly path: NodePath;
   /** Does letter case matter in names? It does for most components, not for those that Go decodes into a struct. */
   readonly isCaseSensitive?: boolean;
-  /** What a wrong type leads to, for the warning. */
-  readonly consequence?: string;
+  /** What a wrong type of this option leads to, for the warning. */
+  readonly consequenceOf?: (name: string) => string;
 }
 
 /** Checks a component's options against its schema; unknown, inert and mistyped ones are warned about. */
@@ -29,7 +29,13 @@ export function readOptions<Shape extends z.ZodRawShape>(
   source: OptionSource<Shape>,
   report: Report,
 ): OptionReader<Shape> {
-  const { value, schema, path, isCaseSensitive = true, consequence = "it is ignored" } = source;
+  const {
+    value,
+    schema,
+    path,
+    isCaseSensitive = true,
+    consequenceOf = () => "it is ignored",
+  } = source;
   if (value !== undefined && value !== null && !isRecord(value)) {
     report.warn(path, "the options are ignored", { expected: "an object" });
   }
@@ -53,7 +59,7 @@ export function readOptions<Shape extends z.ZodRawShape>(
     if (result.success) results.set(name, result.data);
     else {
       mistyped.push(name);
-      report.warn(keyPath, `${describe(result.error)}; ${consequence}`);
+      report.warn(keyPath, `${describe(result.error)}; ${consequenceOf(name)}`);
     }
   }
   return {

@@ -104,5 +104,5 @@ function checkSupport(
 function asksForGuard(name: string, value: unknown): boolean {
   if (!name.startsWith("plugin/") || !isRecord(value)) return false;
   const names = Array.isArray(value.name) ? value.name : [value.name];
-  return names.some((plugin) => accessControlPlugins.has(String(plugin)));
+  return names.some((plugin) => accessControlPlugins.has(plugin));
 }

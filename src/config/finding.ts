@@ -29,10 +29,17 @@ export function renderFinding(finding: Finding): string {
   const wanted = expected === undefined ? "" : `; expected ${expected}`;
   const hint = nearest === undefined ? "" : `; did you mean '${nearest}'?`;
   parts.push(message + wanted + hint);
-  return parts.join(": ");
+  return parts.join(": ").replace(CONTROL_CHARACTERS, escapeCharacter);
 }
 
 /** All findings, one line each, in the order of the file. */
 export function renderProblems(findings: readonly Finding[]): string {
   return findings.map(renderFinding).join("\n");
+}
+
+/** A file's texts must not move the cursor of the terminal that shows them, nor break the line. */
+const CONTROL_CHARACTERS = /\p{Cc}/gu;
+
+function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

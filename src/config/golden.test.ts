@@ -46,7 +46,8 @@ test.each(names)("loads %s as the reference did", (name) => {
   }
   const message = "problems" in loaded ? renderLoadFailure(loaded) : "";
   expect(message).not.toBe("");
-  for (const word of golden.message ?? []) expect(message.toLowerCase()).toContain(word.toLowerCase());
+  for (const word of golden.message ?? [])
+    expect(message.toLowerCase()).toContain(word.toLowerCase());
 });
 
 function readCase(name: string): GoldenCase {

@@ -34,7 +34,7 @@ export interface ServiceConfig {
 export interface ListenerConfig {
   readonly readTimeoutMs: number;
   readonly writeTimeoutMs: number;
-  /** Between requests of one connection: `idle_timeout`, else `read_timeout`, else 75,000 (cluster.md N7). */
+  /** Between requests of one connection: `idle_timeout`, else `read_timeout`, else 75,000. */
   readonly idleTimeoutMs: number;
   /** `read_header_timeout`, else 10,000. */
   readonly readHeaderTimeoutMs: number;
@@ -87,7 +87,7 @@ export interface ClientTlsConfig {
   readonly clientCerts: readonly { readonly certificate: string; readonly privateKey: string }[];
 }
 
-/** `extra_config.router`, defaults applied (core.md 2.1). */
+/** `extra_config.router`, defaults applied. */
 export interface RouterConfig {
   readonly returnsErrorMessage: boolean;
   /** JSON texts for unmatched routes; `null`: the default text. */
@@ -100,7 +100,7 @@ export interface RouterConfig {
   readonly redirectsFixedPath: boolean;
   readonly answersMethodNotAllowed: boolean;
   readonly removesExtraSlash: boolean;
-  /** The check of path parameters (core.md 2.6). */
+  /** The check of path parameters: no second encoding, no `?` or `#`. */
   readonly checksPathParameters: boolean;
   readonly usesForwardedClientIp: boolean;
   /** Canonical header names, in order. */
@@ -189,7 +189,7 @@ export interface BackendConfig {
   readonly timeoutMs: number;
   /** `null`: a regular backend. */
   readonly shadow: { readonly timeoutMs: number } | null;
-  /** What a status other than 200 and 201 becomes (core.md 7.2). */
+  /** What a status other than 200 and 201 becomes. */
   readonly errorReporting:
     | { readonly kind: "plain" }
     | { readonly kind: "details"; readonly alias: string }

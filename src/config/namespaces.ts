@@ -30,7 +30,7 @@ export function namespaceNames(): readonly string[] {
 }
 
 /** Names of Enterprise plugins that keep requests out, wherever a `plugin/…` namespace asks for them. */
-export const accessControlPlugins: ReadonlySet<string> = new Set([
+export const accessControlPlugins: ReadonlySet<unknown> = new Set([
   "ip-filter",
   "basic-auth",
   "redis-ratelimit",

@@ -7,10 +7,10 @@ import { componentPath, readComponents } from "./components.ts";
 import { cleanHosts } from "./hosts.ts";
 import type { BackendConfig } from "./model.ts";
 import type { NodePath } from "./node.ts";
-import { isComputedPlaceholder, patternPlaceholders, toTemplate } from "./placeholders.ts";
 import { type FlatmapFilter, readBackendProxy } from "./proxy-options.ts";
 import type { Report } from "./report.ts";
 import type { RawBackend } from "./schema.ts";
+import { toUrlTemplate } from "./url-pattern.ts";
 
 /** What a backend takes from its endpoint. */
 export interface BackendParent {
@@ -67,7 +67,7 @@ export function normalizeBackend(
   const config: BackendConfig = {
     index,
     hosts: readHosts(raw, parent.serviceHosts, path, report),
-    urlPattern: readUrlPattern(raw, index, parent, path, report),
+    urlPattern: toUrlTemplate(raw.url_pattern, index, { ...parent, path }, report),
     method: raw.method === "" ? parent.method : raw.method,
     encoding: readEncoding(raw, parent, path, report),
     isCollection: raw.is_collection,
@@ -116,40 +116,6 @@ function readHosts(
     );
   }
   return cleanHosts(hosts, [...path, "host"], report);
-}
-
-function readUrlPattern(
-  raw: RawBackend,
-  index: number,
-  parent: BackendParent,
-  path: NodePath,
-  report: Report,
-): string {
-  const pattern = raw.url_pattern.startsWith("/") ? raw.url_pattern : `/${raw.url_pattern}`;
-  const names = patternPlaceholders(pattern);
-  const known = [...parent.placeholders].sort();
-  const where = `endpoint: ${parent.method} ${parent.route}, backend: ${index}. input: [${known.join(" ")}], output: [${names.join(" ")}]`;
-  const expected =
-    known.length === 0
-      ? "no placeholders: the endpoint's path has none"
-      : `only placeholders of the endpoint's path: ${known.map((name) => `{${name}}`).join(", ")}`;
-
-  // KrakenD leaves the last name out of this count; either way the start fails.
-  const counted = names.slice(0, -1).filter((name) => !isComputedPlaceholder(name));
-  if (counted.length > known.length) {
-    report.error([...path, "url_pattern"], `input and output params do not match. ${where}`, {
-      expected,
-    });
-  }
-  const missing = names.find((name) => !isComputedPlaceholder(name) && !known.includes(name));
-  if (missing !== undefined) {
-    const nearest = nearestName(missing, known);
-    report.error([...path, "url_pattern"], `undefined output param '${missing}'! ${where}`, {
-      expected,
-      nearest: nearest && `{${nearest}}`,
-    });
-  }
-  return toTemplate(pattern, names);
 }
 
 function readEncoding(

@@ -37,6 +37,8 @@ export function normalizeEndpoint(
   checkOutputEncoding(raw, outputEncoding, nodePath, report);
 
   const placeholders = pathPlaceholders(path, parent.hasFreePlaceholders);
+  const route = toRoute(path, placeholders);
+  warnOddRoute(path, route, nodePath, report);
   const componentsPath = [...nodePath, "extra_config"];
   const { extraConfig, refusedBy } = readComponents(
     raw.extra_config,
@@ -46,7 +48,7 @@ export function normalizeEndpoint(
   );
   const inherited = {
     method,
-    route: toRoute(path, placeholders),
+    route,
     placeholders,
     timeoutMs: raw.timeout === 0 ? parent.timeoutMs : raw.timeout,
     concurrentCalls: Math.max(1, raw.concurrent_calls),
@@ -69,7 +71,7 @@ export function normalizeEndpoint(
   const proxy = readEndpointProxy(extraConfig.proxy, proxyPath, report);
   return {
     path,
-    route: posix.normalize(inherited.route),
+    route: posix.normalize(route),
     method: method.toUpperCase(),
     isRegistered: isRegistrable(method, nodePath, report),
     timeoutMs: inherited.timeoutMs,
@@ -109,11 +111,20 @@ function checkPath(raw: RawEndpoint, path: string, nodePath: NodePath, report: R
       expected: "a path without the reserved elements /__debug, /__echo and /__health",
     });
   }
+}
+
+function warnOddRoute(path: string, route: string, nodePath: NodePath, report: Report): void {
+  const pathOfPath = [...nodePath, "endpoint"];
   if (path.includes("?")) {
-    report.warn(
-      pathOfPath,
-      "a query never takes part in matching; no plain request reaches this endpoint",
-    );
+    report.warn(pathOfPath, "a query never takes part in matching; no plain request comes here");
+  }
+  if (route.includes("{")) {
+    report.warn(pathOfPath, "braces that do not follow a slash are plain text of the path", {
+      expected: "placeholders that fill the space between two slashes",
+    });
+  }
+  if (path.replaceAll(/\{[^{}]*\}/g, "").includes(":")) {
+    report.alarm(pathOfPath, "the router takes ':' for the start of a parameter, not for text");
   }
 }
 

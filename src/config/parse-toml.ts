@@ -9,6 +9,7 @@ export function parseToml(bytes: Uint8Array): ConfigDocument | SyntaxProblem {
     const program = parseTOML(text, { tomlVersion: "1.0" });
     return { root: readProgram(program), locate: indexText(text), notes: [] };
   } catch (error) {
+    if (error instanceof RangeError) return TOO_DEEP;
     // The library reports syntax by throwing; everything else is a bug and goes on up.
     if (!(error instanceof ParseError)) throw error;
     return {
@@ -20,6 +21,15 @@ export function parseToml(bytes: Uint8Array): ConfigDocument | SyntaxProblem {
     };
   }
 }
+
+/** The library recurses; a file that exhausts the stack that way is nobody's configuration. */
+const TOO_DEEP: SyntaxProblem = {
+  kind: "syntax-problem",
+  message: "toml: exceeded max depth",
+  line: undefined,
+  column: undefined,
+  expected: undefined,
+};
 
 /** A table that is still being filled. The parser has refused duplicates already. */
 interface Table {

@@ -1,4 +1,5 @@
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -7,6 +8,7 @@ import {
   isScalar,
   isSeq,
   LineCounter,
+  type Node,
   parseDocument,
   type YAMLMap,
 } from "yaml";
@@ -41,6 +43,9 @@ export function parseYaml(bytes: Uint8Array): ConfigDocument | SyntaxProblem {
 /** Aliases are followed this often at most, so that a few lines cannot grow into gigabytes. */
 const MAX_NODES = 1_000_000;
 
+/** As deep as a JSON document may be. */
+const MAX_DEPTH = 512;
+
 function problemAt(
   position: { line: number; column: number } | undefined,
   message: string,
@@ -67,6 +72,7 @@ class NodeReader {
   read(node: unknown): ConfigNode {
     const offset = offsetOf(node);
     if (this.#open.has(node)) this.failure = "an anchor contains itself";
+    if (this.#open.size > MAX_DEPTH) this.failure = "exceeded max depth";
     if (++this.#count > MAX_NODES) this.failure = "aliases expand to too many values";
     if (this.failure !== undefined) return scalar(null, offset);
 
@@ -77,7 +83,7 @@ class NodeReader {
   }
 
   #convert(node: unknown, offset: number): ConfigNode {
-    if (isAlias(node)) return this.read(node.resolve(this.#document));
+    if (isAlias(node)) return this.read(this.#resolve(node));
     if (isSeq(node)) {
       return {
         kind: "list",
@@ -92,6 +98,12 @@ class NodeReader {
       return { kind: "object", offset, variable: undefined, members: [...members.values()] };
     }
     return scalar(isScalar(node) ? node.value : null, offset);
+  }
+
+  #resolve(alias: Alias): Node | undefined {
+    const target = alias.resolve(this.#document);
+    if (target === undefined) this.failure = `unknown anchor '${alias.source}' referenced`;
+    return target;
   }
 
   #collect(map: YAMLMap, members: Map<string, ConfigMember>): void {
@@ -113,7 +125,7 @@ class NodeReader {
   }
 
   #addMember(key: unknown, value: unknown, members: Map<string, ConfigMember>): void {
-    const keyNode = isAlias(key) ? key.resolve(this.#document) : key;
+    const keyNode = isAlias(key) ? this.#resolve(key) : key;
     if (!isScalar(keyNode)) {
       this.failure = "a key is neither a text nor a number";
       return;

@@ -89,7 +89,7 @@ function readStatic(
   const strategy = STRATEGIES.find((known) => known === written);
   if (strategy === undefined) {
     report.warn([...path, "strategy"], "there is no such strategy; 'always' is used", {
-      nearest: nearestName(String(written), STRATEGIES),
+      nearest: typeof written === "string" ? nearestName(written, STRATEGIES) : undefined,
     });
   }
   return { strategy: strategy ?? "always", data: options.data };

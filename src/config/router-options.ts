@@ -22,8 +22,7 @@ export function readRouterOptions(value: unknown, path: NodePath, report: Report
       schema: routerSchema,
       path,
       isCaseSensitive: false,
-      consequence:
-        "with it all options of redirects, methods, addresses and error messages are ignored",
+      consequenceOf: (name) => (READ_APART.has(name) ? "it is ignored" : GROUP_DROPPED),
     },
     report,
   );
@@ -61,6 +60,8 @@ export function readRouterOptions(value: unknown, path: NodePath, report: Report
 }
 
 const READ_APART = new Set(["error_body", "auto_options"]);
+const GROUP_DROPPED =
+  "with it all options of redirects, methods, addresses, logged paths and error messages are ignored";
 
 function toCanonicalJson(value: unknown): string | null {
   if (value === undefined || value === null) return null;

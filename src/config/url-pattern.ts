@@ -1,0 +1,47 @@
+import { nearestName } from "../lib/nearest.ts";
+import type { NodePath } from "./node.ts";
+import { isComputedPlaceholder, patternPlaceholders, toTemplate } from "./placeholders.ts";
+import type { Report } from "./report.ts";
+
+/** Where a url pattern stands. */
+export interface PatternOwner {
+  readonly method: string;
+  readonly route: string;
+  /** Names of the endpoint's placeholders. */
+  readonly placeholders: readonly string[];
+  /** Path of the backend. */
+  readonly path: NodePath;
+}
+
+/** Checks the placeholders of a `url_pattern` and returns it with templates: `/users/{{.Id}}`. */
+export function toUrlTemplate(
+  written: string,
+  backendIndex: number,
+  { method, route, placeholders, path }: PatternOwner,
+  report: Report,
+): string {
+  const pattern = written.startsWith("/") ? written : `/${written}`;
+  const names = patternPlaceholders(pattern);
+  const known = [...placeholders].sort();
+  const where = `endpoint: ${method} ${route}, backend: ${backendIndex}. input: [${known.join(" ")}], output: [${names.join(" ")}]`;
+  const expected =
+    known.length === 0
+      ? "no placeholders: the endpoint's path has none"
+      : `only placeholders of the endpoint's path: ${known.map((name) => `{${name}}`).join(", ")}`;
+  const patternPath = [...path, "url_pattern"];
+
+  // KrakenD leaves the last name out of this count; either way the start fails.
+  const counted = names.slice(0, -1).filter((name) => !isComputedPlaceholder(name));
+  if (counted.length > known.length) {
+    report.error(patternPath, `input and output params do not match. ${where}`, { expected });
+  }
+  const missing = names.find((name) => !isComputedPlaceholder(name) && !known.includes(name));
+  if (missing !== undefined) {
+    const nearest = nearestName(missing, known);
+    report.error(patternPath, `undefined output param '${missing}'! ${where}`, {
+      expected,
+      nearest: nearest && `{${nearest}}`,
+    });
+  }
+  return toTemplate(pattern, names);
+}
