@@ -31,7 +31,7 @@ export function compilePath(pieces: readonly UrlPiece[]): PathBuilder {
     let path = "";
     let isSendable = isPatternSendable;
     for (const part of parts) {
-      const text = part.kind === "text" ? part.text : valueOf(part, params);
+      const text = part.kind === "text" ? part.text : sentText(part, params);
       if (part.kind === "template" && !isSendablePath(text)) isSendable = false;
       path += text;
     }
@@ -66,7 +66,7 @@ function joinTexts(parts: readonly PathPart[]): string {
     .join("");
 }
 
-function valueOf(part: TemplatePart, params: ParamLookup): string {
+function sentText(part: TemplatePart, params: ParamLookup): string {
   const value = params.get(part.name);
   if (value === undefined) return part.literal;
   return part.isClaim ? encodePathClaim(value) : encodePathValue(value);
@@ -77,8 +77,8 @@ function buildAnew(parts: readonly PathPart[], params: ParamLookup): string {
   for (const part of parts) {
     if (part.kind === "text") path += part.anew;
     // An encoded slash of a claim must not become one that parts segments.
-    else if (part.isClaim && params.get(part.name) !== undefined) path += valueOf(part, params);
-    else path += encodePathAnew(valueOf(part, params));
+    else if (part.isClaim && params.get(part.name) !== undefined) path += sentText(part, params);
+    else path += encodePathAnew(sentText(part, params));
   }
   return path;
 }
@@ -92,8 +92,8 @@ function checkedText(parts: readonly PathPart[], params: ParamLookup): string {
   for (const part of parts) {
     if (part.kind === "text") text += part.text;
     else if (params.get(part.name) === undefined) text += "x";
-    else if (part.isClaim) text += valueOf(part, params).replaceAll("%2F", "x");
-    else text += valueOf(part, params);
+    else if (part.isClaim) text += sentText(part, params).replaceAll("%2F", "x");
+    else text += sentText(part, params);
   }
   return text;
 }

@@ -25,7 +25,8 @@ export function parseNetwork(text: string): Network | undefined {
   if (bytes === undefined) return undefined;
   if (slash < 0) return { bytes, prefixBits: bytes.length * 8 };
 
-  const written = parseDecimal(text, slash + 1, text.length);
+  const digits = text.slice(slash + 1);
+  const written = /^[0-9]+$/.test(digits) ? Number(digits) : Infinity;
   const isMapped = bytes.length === 4 && text.includes(":");
   if (!isMapped) return written > bytes.length * 8 ? undefined : maskedNetwork(bytes, written);
   if (written > 128) return undefined;
