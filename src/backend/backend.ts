@@ -39,7 +39,7 @@ export function createBackendStage(config: BackendConfig, scope: BackendScope): 
     const origin = pick();
     if (origin === undefined) return NO_HOSTS;
     if ("kind" in origin) return failed(failure("invalid_url", origin.message));
-    const path = url.build(params, filterQuery(query));
+    const path = url.build(params, filterQuery(query), origin.text);
     if ("refused" in path) return failed(failure("invalid_url", path.refused));
     return exchange({
       method,

@@ -76,7 +76,7 @@ function readHead(text: string, limits: HeadLimits): RequestHead | Refusal {
   const lineEnd = text.indexOf("\r");
   const methodEnd = endOfToken(text, 0);
   const targetEnd = lineEnd - " HTTP/1.1".length;
-  if (methodEnd === 0 || methodEnd >= targetEnd || text[methodEnd] !== " ") {
+  if (methodEnd === 0 || methodEnd + 1 >= targetEnd || text[methodEnd] !== " ") {
     return refusals.badRequest;
   }
   const version = parseVersion(text, targetEnd);

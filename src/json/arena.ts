@@ -22,6 +22,8 @@ export interface Arena {
   bytes: Uint8Array;
   /** The same memory, for its conversions to text. */
   text: Buffer;
+  /** The same memory, for reading and writing four bytes at once. */
+  view: DataView;
   tape: Int32Array;
   /** First free byte. */
   tail: number;
@@ -93,6 +95,7 @@ function createArena(): Arena {
   return {
     bytes,
     text: Buffer.from(bytes.buffer),
+    view: new DataView(bytes.buffer),
     tape: new Int32Array(initialSlots),
     tail: 0,
     top: slotsPerSpan,
@@ -105,4 +108,5 @@ function createArena(): Arena {
 function setBytes(bytes: Uint8Array<ArrayBuffer>): void {
   arena.bytes = bytes;
   arena.text = Buffer.from(bytes.buffer);
+  arena.view = new DataView(bytes.buffer);
 }
