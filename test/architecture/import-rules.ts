@@ -36,7 +36,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   telemetry: ["logging", ...foundations],
   logging: [...foundations, "platform"],
   cluster: ["config", "lib"],
-  config: ["errors", "json", "lib"],
+  config: ["errors", "http1/header-list", "json", "lib"],
   contracts: foundations,
   results: foundations,
   version: [],
