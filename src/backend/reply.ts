@@ -6,6 +6,7 @@ import { sniffContentType } from "../http1/sniff.ts";
 import type { JsonBlock } from "../json/block.ts";
 import { type BodyFailure, isBodyFailure } from "../lib/body.ts";
 import { dataResponse, failed } from "../results.ts";
+import { gunzipBytes, INVALID_GZIP } from "../upstream/gzip.ts";
 import type { Encoding } from "./decoder.ts";
 import type { Formatter } from "./formatter.ts";
 
@@ -74,7 +75,10 @@ class DataReply implements Gathered {
     if (isBodyFailure(body) && !encoding.toleratesCut) {
       return { response: null, error: this.#explained(bodyFailure(body)) };
     }
-    const bytes = isBodyFailure(body) ? body.received : body;
+    const bytes = this.#unpacked(isBodyFailure(body) ? body.received : body);
+    if (bytes === undefined) {
+      return { response: null, error: this.#explained(failure("invalid_body", INVALID_GZIP)) };
+    }
     const data = encoding.decode(block, bytes);
     if (isFailureValue(data)) {
       const cause = isBodyFailure(body) ? bodyFailure(body) : data;
@@ -84,6 +88,12 @@ class DataReply implements Gathered {
   }
 
   discard(): void {}
+
+  /** Still packed when the client's own `Accept-Encoding` was let through; no other coding is understood. */
+  #unpacked(body: Buffer): Buffer | undefined {
+    const isPacked = getHeader(this.#response.headers, "content-encoding") === "gzip";
+    return isPacked ? gunzipBytes(body) : body;
+  }
 
   #explained(cause: Failure): Failure {
     const body = isBodyFailure(this.#body) ? this.#body.received : this.#body;

@@ -1,4 +1,4 @@
-import { arena, reserveBytes } from "./arena.ts";
+import { arena, reserveBytes, writeText } from "./arena.ts";
 import { textFlags } from "./scan-string.ts";
 import { copyable, flagsAt, keyCopyable, keyEndAt, keyFlags, keyStartAt } from "./tape.ts";
 
@@ -78,8 +78,8 @@ export function setKey(slot: number, key: KeyBytes): void {
 /** Gives a member a key that is not known before the request. */
 export function setKeyText(slot: number, key: string): void {
   reserveBytes(key.length * 3 + 1);
-  const { bytes, text, tail } = arena;
-  const length = text.write(key, tail);
+  const { bytes, tail } = arena;
+  const length = writeText(key, tail);
   bytes[tail + length] = quote;
   placeKey(slot, length, (textFlags(bytes, tail, tail + length) & copyable) !== 0);
 }

@@ -1,4 +1,4 @@
-import { arena, reserveBytes } from "./arena.ts";
+import { arena, reserveBytes, writeText } from "./arena.ts";
 import { JsonNumber } from "./json-number.ts";
 import { setKeyText } from "./keys.ts";
 import { adopt, linkAfter, linkMemberAfter, putMember } from "./links.ts";
@@ -46,7 +46,7 @@ export function addArray(items: readonly number[]): number {
 /** A string; lone surrogates become U+FFFD. */
 export function addString(text: string): number {
   reserveBytes(text.length * 3 + 2);
-  const length = arena.text.write(text, arena.tail + 1);
+  const length = writeText(text, arena.tail + 1);
   return addWrittenString(length);
 }
 
@@ -150,7 +150,7 @@ function addWrittenString(length: number): number {
 function writeScalar(text: string): number {
   reserveBytes(text.length * 3 + 1);
   const start = arena.tail;
-  const end = start + arena.text.write(text, start);
+  const end = start + writeText(text, start);
   arena.bytes[end] = 0;
   arena.tail = end + 1;
   return start;

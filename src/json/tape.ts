@@ -70,7 +70,11 @@ export function addSpan(flags: number, start: number, end: number): number {
   tape[slot + flagsAt] = flags;
   tape[slot + startAt] = start;
   tape[slot + endAt] = end;
-  tape.fill(0, slot + nextAt, slot + slotsPerSpan);
+  tape[slot + nextAt] = 0;
+  tape[slot + firstAt] = 0;
+  tape[slot + parentAt] = 0;
+  tape[slot + keyStartAt] = 0;
+  tape[slot + keyEndAt] = 0;
   return slot;
 }
 

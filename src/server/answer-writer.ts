@@ -192,6 +192,8 @@ function answerHead(
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!;
     if (name.length === 4 && isSameName(name, "date")) hasDate = true;
+    // A 304 describes no body of its own.
+    if (status === 304 && isSameName(name, "content-type")) continue;
     head += `${name}: ${headers[i + 1]}\r\n`;
   }
   if (!hasDate) head += dateLine();

@@ -318,7 +318,7 @@ export class ServerConnection {
     const { writeTimeoutMs } = this.#scope.limits;
     if (writeTimeoutMs > 0 && this.#scope.wheel.now() - exchange.startedAt > writeTimeoutMs) {
       if (answer.body instanceof BodyStream) answer.body.cancel();
-      this.destroy();
+      this.#end();
       return;
     }
     exchange.hasAnswer = true;
@@ -349,11 +349,8 @@ export class ServerConnection {
     exchange.stream = null;
     exchange.cancellation.release();
     if (this.#exchange !== exchange) return;
-    if (isBroken) {
-      this.destroy();
-      return;
-    }
-    if (!keepsAlive) {
+    // After a broken body the client misses bytes: the end of the connection tells.
+    if (isBroken || !keepsAlive) {
       this.#end();
       return;
     }
@@ -458,8 +455,8 @@ export class ServerConnection {
       this.#armTimer();
       return;
     }
-    if (this.#phase === "idle") this.#end();
-    else this.destroy();
+    if (this.#phase === "ending") this.destroy();
+    else this.#end();
   }
 
   #lastKept = 0;

@@ -4,7 +4,7 @@ import { getHeader, type HeaderList, isSameName } from "../http1/header-list.ts"
 import { BodyStream, isBodyFailure } from "../lib/body.ts";
 
 /** Go's word for a body that is not packed although its header says so. */
-const INVALID_HEADER = "gzip: invalid header";
+export const INVALID_GZIP = "gzip: invalid header";
 
 /** Past the first megabyte a body may not grow more than this many times: nothing honest packs so well. */
 const MAX_RATIO = 200;
@@ -58,7 +58,7 @@ function gunzipWhole(bytes: Buffer): BodyStream {
   const plain = gunzipBytes(bytes);
   if (plain !== undefined) return BodyStream.of(plain);
   const broken = new BodyStream(undefined, { wanted() {}, pause() {}, resume() {}, cancel() {} });
-  broken.fail(INVALID_HEADER);
+  broken.fail(INVALID_GZIP);
   return broken;
 }
 
@@ -86,7 +86,7 @@ function gunzipStream(packed: BodyStream): BodyStream {
     else plain.push(chunk);
   });
   gunzip.on("end", () => plain.finish());
-  gunzip.on("error", () => fail(INVALID_HEADER));
+  gunzip.on("error", () => fail(INVALID_GZIP));
   gunzip.on("drain", () => packed.resume());
   packed.pipe({
     data(chunk) {

@@ -134,10 +134,9 @@ const CRLF = Buffer.from("\r\n", "latin1");
  * any other body is chunked. Methods that expect a body say that there is none.
  */
 function requestFraming({ method, headers, body }: UpstreamRequest): RequestFraming {
-  if (body === null) {
-    const expectsBody = method === "POST" || method === "PUT" || method === "PATCH";
-    return expectsBody ? { kind: "length", length: 0 } : { kind: "none" };
-  }
+  const expectsBody = method === "POST" || method === "PUT" || method === "PATCH";
+  if (body === null) return expectsBody ? { kind: "length", length: 0 } : { kind: "none" };
+  if (body.length === 0 && !expectsBody) return { kind: "none" };
   const { length } = body;
   const announced = forwardedLength(headers);
   if (length !== undefined && announced === length) return { kind: "length", length };

@@ -1,0 +1,83 @@
+/** What a command finds around it; nothing else of the process is read. */
+export interface CommandContext {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Standard output: what was asked for. */
+  readonly out: TextOutput;
+  /** Standard error: what is said about it. */
+  readonly err: TextOutput;
+}
+
+/** One of the two outputs of the process. */
+export interface TextOutput {
+  /** Colours make sense. */
+  readonly isTerminal: boolean;
+  /** A reader that has gone is no error. */
+  write(text: string): void;
+}
+
+/** A command of `gw`: its help text is made of this. */
+export interface Command {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** Words after the name. */
+  readonly usage: string;
+  readonly description: string;
+  readonly options: readonly CommandOption[];
+  /** Names of further words, all optional; empty: none are taken. */
+  readonly operands: readonly string[];
+  readonly examples: readonly string[];
+  readonly exitCodes: readonly (readonly [number, string])[];
+  /** Resolves with the exit code. */
+  run(given: GivenArguments, context: CommandContext): Promise<number>;
+}
+
+/** A flag, or an option with a value. */
+export interface CommandOption {
+  /** Without dashes. */
+  readonly long: string;
+  readonly short: string | null;
+  /** Names the value in the help (`FILE`); `null`: a flag. */
+  readonly value: string | null;
+  readonly description: string;
+  /** The only values that are taken; empty: any. */
+  readonly choices: readonly string[];
+}
+
+/** The words after a command's name, checked against its options. */
+export interface GivenArguments {
+  /** By long name; a flag's value is empty. */
+  readonly options: ReadonlyMap<string, string>;
+  readonly operands: readonly string[];
+}
+
+/** Words that make no sense; the message is for the user. */
+export interface UsageProblem {
+  readonly usageProblem: string;
+}
+
+/** Exit codes that mean the same in every command. */
+export const EXIT_OK = 0;
+/** A usage error: unknown command, flag or value. */
+export const EXIT_USAGE = 2;
+/** A bug of gw's (`EX_SOFTWARE` of sysexits.h). */
+export const EXIT_BUG = 70;
+
+/** `-c`, the same wherever a command wants a configuration. */
+export const configOption: CommandOption = {
+  long: "config",
+  short: "c",
+  value: "FILE",
+  description: "the configuration: JSON, or YAML or TOML by its extension (default: the built-in one)",
+  choices: [],
+};
+
+/** Every command has it. */
+export const helpOption: CommandOption = {
+  long: "help",
+  short: "h",
+  value: null,
+  description: "show this text",
+  choices: [],
+};
