@@ -1,4 +1,4 @@
-import { EXIT_BUG, type CommandContext } from "./commands/command.ts";
+import { type CommandContext, EXIT_BUG } from "./commands/command.ts";
 import { runCommandLine } from "./commands/command-line.ts";
 import { openTextOutput } from "./commands/text-output.ts";
 

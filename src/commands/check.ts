@@ -1,4 +1,5 @@
 import { type Finding, renderFinding, renderProblems } from "../config/finding.ts";
+import { BUILT_IN } from "./built-in-configuration.ts";
 import {
   type Command,
   type CommandContext,
@@ -7,7 +8,6 @@ import {
   EXIT_USAGE,
   type GivenArguments,
 } from "./command.ts";
-import { BUILT_IN } from "./built-in-configuration.ts";
 import { loadConfiguration } from "./configuration.ts";
 import { paint } from "./paint.ts";
 
@@ -26,7 +26,8 @@ export const checkCommand: Command = {
       long: "format",
       short: null,
       value: "FORMAT",
-      description: "text for people on standard error (default), json for programs on standard output",
+      description:
+        "text for people on standard error (default), json for programs on standard output",
       choices: ["text", "json"],
     },
   ],

@@ -69,7 +69,8 @@ export const configOption: CommandOption = {
   long: "config",
   short: "c",
   value: "FILE",
-  description: "the configuration: JSON, or YAML or TOML by its extension (default: the built-in one)",
+  description:
+    "the configuration: JSON, or YAML or TOML by its extension (default: the built-in one)",
   choices: [],
 };
 

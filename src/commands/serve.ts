@@ -1,0 +1,90 @@
+import { type Finding, renderFinding } from "../config/finding.ts";
+import { type LoadedConfig, renderLoadFailure } from "../config/load.ts";
+import type { ServiceConfig } from "../config/model.ts";
+import type { Logger } from "../logging/logger.ts";
+import { openServiceLogs } from "../logging/service-logs.ts";
+import { type RunningNode, startNode } from "../node/start.ts";
+import { VERSION } from "../version.ts";
+import { BUILT_IN } from "./built-in-configuration.ts";
+import { type CommandContext, EXIT_OK } from "./command.ts";
+import { type ConfigurationRequest, loadConfiguration } from "./configuration.ts";
+import { describeListenFailure } from "./listen-failure.ts";
+import { readShutdownDelay, StopSignals, stopNode } from "./shutdown.ts";
+
+/** Serves until a signal comes; resolves with the exit code of `gw run`. */
+export async function serve(
+  request: ConfigurationRequest,
+  context: CommandContext,
+): Promise<number> {
+  const signals = new StopSignals(context.err);
+  const loaded = loadConfiguration(request, context);
+  if ("problems" in loaded) {
+    context.err.write(`${renderLoadFailure(loaded)}\n`);
+    return EXIT_UNREADABLE;
+  }
+  const { config } = loaded;
+  const logs = openServiceLogs(config, {
+    isJson: context.environment.GW_LOG_JSON === "1",
+    hasColors: context.out.isTerminal && context.environment.TERM !== "dumb",
+  });
+  logStart(loaded, logs.log);
+  const delay = readShutdownDelay(context.environment);
+  if (delay.problem !== null) logs.log.warning(delay.problem);
+
+  const node = await listen(config, { ...logs, context });
+  if (node !== null) {
+    await signals.first;
+    await stopNode(node, config, { log: logs.log, delayMs: delay.delayMs });
+  }
+  await logs.close();
+  return node === null ? EXIT_CANNOT_LISTEN : EXIT_OK;
+}
+
+const EXIT_UNREADABLE = 255;
+const EXIT_CANNOT_LISTEN = 1;
+
+function logStart({ config, warnings }: LoadedConfig, log: Logger): void {
+  log.info(`Starting gw v${VERSION}`);
+  log.info(`Working directory is ${process.cwd()}`);
+  const { source, endpoints } = config;
+  const count = `${endpoints.length} endpoint${endpoints.length === 1 ? "" : "s"}`;
+  log.info(`Configuration: ${source}, ${count}`);
+  for (const warning of warnings) logWarning(warning, log);
+  log.info("Starting the gw instance");
+}
+
+function logWarning(warning: Finding, log: Logger): void {
+  const text = renderFinding(warning);
+  if (warning.severity === "error") log.error(text);
+  else log.warning(text);
+}
+
+/** Starts the node and says where it listens; `null` when the system does not let it. */
+async function listen(
+  config: ServiceConfig,
+  scope: ReturnType<typeof openServiceLogs> & { readonly context: CommandContext },
+): Promise<RunningNode | null> {
+  const ginLog = scope.log.child("[SERVICE: Gin]");
+  try {
+    const node = await startNode(config, { log: scope.log, accessLog: scope.accessLog });
+    ginLog.info(`Listening on port: ${node.port} ${describeAddress(config)}`);
+    if (config.source === BUILT_IN && isLoopback(config)) {
+      ginLog.info("The built-in configuration listens on 127.0.0.1 only; serve yours with -c FILE");
+    }
+    return node;
+  } catch (error) {
+    const failure = describeListenFailure(error, config);
+    if (failure === undefined) throw error;
+    ginLog.error(failure);
+    return null;
+  }
+}
+
+function describeAddress({ listenIp, tls }: ServiceConfig): string {
+  const scheme = tls === null ? "http" : "https";
+  return listenIp === "" ? `(${scheme}, all addresses)` : `(${scheme}, ${listenIp})`;
+}
+
+function isLoopback({ listenIp }: ServiceConfig): boolean {
+  return listenIp === "127.0.0.1";
+}

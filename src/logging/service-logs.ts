@@ -1,0 +1,113 @@
+import type { ServiceConfig } from "../config/model.ts";
+import { createGinLine, createJsonLine } from "./access-line.ts";
+import { AccessLog } from "./access-log.ts";
+import { type LogLevel, parseLevel } from "./level.ts";
+import { createLogger, type Logger } from "./logger.ts";
+import { openOutput } from "./output.ts";
+
+/** Both logs of a service, on standard output. */
+export interface ServiceLogs {
+  readonly log: Logger;
+  /** `null`: switched off by `disable_access_log`. */
+  readonly accessLog: AccessLog | null;
+  /** Writes what waits, for at most a second. */
+  close(): Promise<void>;
+}
+
+/** What the process's surroundings decide about the logs. */
+export interface ServiceLogsOptions {
+  /** Both logs as JSON, one object a line, for containers. */
+  readonly isJson: boolean;
+  /** Of the access log: somebody looks at a terminal. */
+  readonly hasColors: boolean;
+}
+
+/**
+ * Opens the logs that a configuration asks for. A `telemetry/logging` that cannot be used does not
+ * stop gw: as in KrakenD the basic logger says why and takes its place.
+ */
+export function openServiceLogs(
+  { extraConfig, router }: Pick<ServiceConfig, "extraConfig" | "router">,
+  { isJson, hasColors }: ServiceLogsOptions,
+): ServiceLogs {
+  const output = openOutput(STANDARD_OUTPUT);
+  const destination = (lines: string) => output.write(lines);
+  const choice = chooseLogger(extraConfig[LOGGING_NAMESPACE]);
+  const log = createLogger({
+    level: choice.level,
+    prefix: choice.prefix,
+    layout: isJson ? "json" : choice.layout,
+    destination: choice.isSilent ? discard : destination,
+  });
+  for (const problem of choice.problems) log.error(problem);
+  if (choice.layout === "default") {
+    log.debug("[SERVICE: telemetry/logging] Improved logging started.");
+  }
+
+  const render = isJson ? createJsonLine() : createGinLine(hasColors);
+  const accessLog = router.hasAccessLog ? new AccessLog({ render, destination }) : null;
+  return {
+    log,
+    accessLog,
+    close() {
+      accessLog?.flush();
+      return output.flush(CLOSE_LIMIT_MS);
+    },
+  };
+}
+
+const STANDARD_OUTPUT = 1;
+const CLOSE_LIMIT_MS = 1000;
+const LOGGING_NAMESPACE = "telemetry/logging";
+
+function discard(): void {}
+
+/** What `telemetry/logging` decides about the application log. */
+export interface LoggerChoice {
+  readonly level: LogLevel;
+  readonly prefix: string;
+  readonly layout: "basic" | "default";
+  /** Neither `stdout` nor `syslog`: nothing is logged. */
+  readonly isSilent: boolean;
+  /** What cannot be done as asked, for the log. */
+  readonly problems: readonly string[];
+}
+
+const BASIC: LoggerChoice = {
+  level: "DEBUG",
+  prefix: "",
+  layout: "basic",
+  isSilent: false,
+  problems: [],
+};
+
+/** Reads the options as KrakenD does; what gw cannot do yet is a problem that the log tells. */
+export function chooseLogger(options: unknown): LoggerChoice {
+  if (!isRecord(options)) return BASIC;
+
+  const { level: levelText, prefix, stdout, syslog, format } = options;
+  const level = parseLevel(typeof levelText === "string" ? levelText : "");
+  if (level === undefined) {
+    const reason = `unknown level ${JSON.stringify(levelText ?? "")}`;
+    return { ...BASIC, problems: [`[SERVICE: Logging] Unable to create the logger: ${reason}`] };
+  }
+  const problems: string[] = [];
+  if (syslog === true) problems.push(`${IN_SCOPE} syslog is not supported yet`);
+  if (typeof format === "string" && format !== "default" && format !== "") {
+    problems.push(`${IN_SCOPE} format ${JSON.stringify(format)} is not supported yet`);
+  }
+  return {
+    level,
+    prefix: typeof prefix === "string" ? prefix : "",
+    layout: "default",
+    // With syslog alone the lines would be lost, so they go to standard output until it is there.
+    isSilent: stdout !== true && syslog !== true,
+    problems,
+  };
+}
+
+const IN_SCOPE = "[SERVICE: Logging]";
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
