@@ -46,7 +46,8 @@ export const arena: Arena = createArena();
 export function openArena(): number {
   if (arena.base !== -1) throw new Error("a JSON block was opened inside another one");
 
-  generation++;
+  // Beyond the last one a value would no longer be an exact number.
+  generation = generation === lastGeneration ? 1 : generation + 1;
   arena.base = generation * maxSpans;
   arena.tail = 0;
   // Slot 0 stands for "none" in every link.
@@ -103,6 +104,7 @@ export function growTape(): Int32Array {
   return grown;
 }
 
+const lastGeneration = Math.floor(Number.MAX_SAFE_INTEGER / maxSpans) - 1;
 let generation = 0;
 
 function createArena(): Arena {

@@ -24,11 +24,13 @@ import {
 import {
   childrenOf,
   findMember,
+  findPath,
   keySourceOffset,
   keyText,
   kindName,
   scalarText,
   sourceOffset,
+  stringContent,
   toPlainValue,
 } from "./read.ts";
 import { scanDocument } from "./scan.ts";
@@ -89,6 +91,11 @@ export class JsonBlock {
     return scalarText(this.#slot(value));
   }
 
+  /** A string's characters as fresh bytes; of one made by `stringBytes` exactly those. Throws for other kinds. */
+  bytes(value: Value): Uint8Array {
+    return stringContent(this.#slot(value));
+  }
+
   /** Byte offset in the scanned bytes; -1 for a value that was made. */
   offset(value: Value): number {
     return sourceOffset(this.#slot(value));
@@ -107,11 +114,7 @@ export class JsonBlock {
 
   /** The value at the end of a path of keys. Arrays are not entered. */
   at(value: Value, path: readonly string[]): Value | undefined {
-    let slot = this.#slot(value);
-    for (let index = 0; index < path.length && slot !== 0; index++) {
-      slot = findMember(slot, path[index]!);
-    }
-    return this.#optional(slot);
+    return this.#optional(findPath(this.#slot(value), path));
   }
 
   /** An object's members in the order of the document; of equal keys only the last. Empty for other kinds. */

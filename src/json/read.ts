@@ -40,7 +40,19 @@ export function scalarText(slot: number): string {
   if (kind <= arrayKind) throw new TypeError(`a JSON ${kindNames[kind]} has no text`);
   if (kind !== stringKind) return text.toString("latin1", start, end);
   if ((flags & plain) !== 0) return text.toString("utf8", start + 1, end - 1);
-  return rewrittenText(start + 1, end - 1, (flags & raw) !== 0 ? 0 : readsEscapes);
+  const written = rewriteBehindTail(start + 1, end - 1, (flags & raw) !== 0 ? 0 : readsEscapes);
+  return arena.text.toString("utf8", arena.tail, written);
+}
+
+/** A string's characters as bytes of their own; broken UTF-8 stays only where the string was made of bytes. */
+export function stringContent(slot: number): Uint8Array {
+  const { bytes, tape } = arena;
+  if (kindOf(slot) !== stringKind) throw new TypeError(`a JSON ${kindName(slot)} has no bytes`);
+  const from = tape[slot + startAt]! + 1;
+  const to = tape[slot + endAt]! - 1;
+  if ((tape[slot + flagsAt]! & (plain | raw)) !== 0) return bytes.slice(from, to);
+  const end = rewriteBehindTail(from, to, readsEscapes);
+  return arena.bytes.slice(arena.tail, end);
 }
 
 /** The decoded key of a member. */
@@ -59,6 +71,15 @@ export function findMember(slot: number, key: string): number {
     if (!hasKey(member, key)) continue;
     found = member;
     if (isUnique) break;
+  }
+  return found;
+}
+
+/** Slot at the end of a path of keys, 0 when there is none. Arrays are not entered. */
+export function findPath(slot: number, path: readonly string[]): number {
+  let found = slot;
+  for (let index = 0; index < path.length && found !== 0; index++) {
+    found = findMember(found, path[index]!);
   }
   return found;
 }
@@ -116,12 +137,11 @@ const kindNames: readonly ValueKind[] = (() => {
   return names;
 })();
 
-// Written behind the tail and forgotten again.
-function rewrittenText(from: number, to: number, form: number): string {
+// What stands behind the tail is forgotten at the next writing.
+function rewriteBehindTail(from: number, to: number, form: number): number {
+  // A broken byte becomes three.
   reserveBytes((to - from) * 3);
-  const start = arena.tail;
-  const end = rewriteString(arena.bytes, from, to, start, form);
-  return arena.text.toString("utf8", start, end);
+  return rewriteString(arena.bytes, from, to, arena.tail, form);
 }
 
 function toPlainObject(slot: number, numbers: "number" | "text"): Record<string, unknown> {

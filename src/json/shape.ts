@@ -10,7 +10,7 @@ import {
 import { hasKeyBytes, setKey } from "./keys.ts";
 import { clearSorted, copyTree, detach, linkAfter } from "./links.ts";
 import { addObject } from "./make.ts";
-import { findMember } from "./read.ts";
+import { findPath } from "./read.ts";
 import {
   copyable,
   firstAt,
@@ -27,10 +27,7 @@ import {
 
 /** The object at the end of the path, taken out of its document; a new empty one when there is none. */
 export function takeTarget(slot: number, path: readonly string[]): number {
-  let found = slot;
-  for (let index = 0; index < path.length && found !== 0; index++) {
-    found = findMember(found, path[index]!);
-  }
+  const found = findPath(slot, path);
   if (found === 0 || kindOf(found) !== objectKind) return addObject();
   if (arena.tape[found + parentAt] !== 0) detach(found);
   return found;
