@@ -31,7 +31,7 @@ test("completes an empty service with KrakenD's defaults", () => {
 });
 
 test("completes an endpoint and its backend", () => {
-  const config = loadValid({ host, endpoints: [{ backend: {} }] });
+  const config = loadValid({ host, endpoints: [{ backend: [{}] }] });
 
   expect(config.endpoints[0]).toMatchObject({
     path: "/",
