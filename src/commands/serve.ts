@@ -2,7 +2,7 @@ import { type Finding, renderFinding } from "../config/finding.ts";
 import { type LoadedConfig, renderLoadFailure } from "../config/load.ts";
 import type { ServiceConfig } from "../config/model.ts";
 import type { Logger } from "../logging/logger.ts";
-import { openServiceLogs } from "../logging/service-logs.ts";
+import { openServiceLogs, type ServiceLogs } from "../logging/service-logs.ts";
 import { type RunningNode, startNode } from "../node/start.ts";
 import { VERSION } from "../version.ts";
 import { BUILT_IN } from "./built-in-configuration.ts";
@@ -27,17 +27,37 @@ export async function serve(
     isJson: context.environment.GW_LOG_JSON === "1",
     hasColors: context.out.isTerminal && context.environment.TERM !== "dumb",
   });
-  logStart(loaded, logs.log);
-  const delay = readShutdownDelay(context.environment);
-  if (delay.problem !== null) logs.log.warning(delay.problem);
-
-  const node = await listen(config, { ...logs, context });
-  if (node !== null) {
-    await signals.first;
-    await stopNode(node, config, { log: logs.log, delayMs: delay.delayMs });
+  try {
+    logStart(loaded, logs.log);
+    return await serveUntilStopped(config, { logs, signals, context });
+  } finally {
+    // Also when a bug ends the process: its last lines tell what led to it.
+    logs.accessLog?.flush();
+    logs.log.info("[SERVICE: Gin] Router execution ended");
+    await logs.close();
   }
-  await logs.close();
-  return node === null ? EXIT_CANNOT_LISTEN : EXIT_OK;
+}
+
+interface ServeScope {
+  readonly logs: ServiceLogs;
+  readonly signals: StopSignals;
+  readonly context: CommandContext;
+}
+
+async function serveUntilStopped(
+  config: ServiceConfig,
+  { logs, signals, context }: ServeScope,
+): Promise<number> {
+  const { log } = logs;
+  const { delayMs, problem } = readShutdownDelay(context.environment);
+  if (problem !== null) log.warning(problem);
+
+  const node = await listen(config, logs);
+  if (node === null) return EXIT_CANNOT_LISTEN;
+
+  await signals.first;
+  await stopNode(node, config, { log, delayMs });
+  return EXIT_OK;
 }
 
 const EXIT_UNREADABLE = 255;
@@ -62,11 +82,11 @@ function logWarning(warning: Finding, log: Logger): void {
 /** Starts the node and says where it listens; `null` when the system does not let it. */
 async function listen(
   config: ServiceConfig,
-  scope: ReturnType<typeof openServiceLogs> & { readonly context: CommandContext },
+  { log, accessLog }: ServiceLogs,
 ): Promise<RunningNode | null> {
-  const ginLog = scope.log.child("[SERVICE: Gin]");
+  const ginLog = log.child("[SERVICE: Gin]");
   try {
-    const node = await startNode(config, { log: scope.log, accessLog: scope.accessLog });
+    const node = await startNode(config, { log, accessLog });
     ginLog.info(`Listening on port: ${node.port} ${describeAddress(config)}`);
     if (config.source === BUILT_IN && isLoopback(config)) {
       ginLog.info("The built-in configuration listens on 127.0.0.1 only; serve yours with -c FILE");

@@ -51,14 +51,11 @@ export async function stopNode(
   { listener }: ServiceConfig,
   { log, delayMs }: { readonly log: Logger; readonly delayMs: number },
 ): Promise<void> {
-  const ginLog = log.child("[SERVICE: Gin]");
   node.drain();
   if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
   const { cut } = await node.stop(listener.maxShutdownWaitMs || LONGEST_WAIT_MS);
-  if (cut > 0) {
-    ginLog.error("context deadline exceeded: requests in flight were cut", { cut });
-  }
-  ginLog.info("Router execution ended");
+  if (cut === 0) return;
+  log.error("[SERVICE: Gin] context deadline exceeded: requests in flight were cut", { cut });
 }
 
 /** `GW_SHUTDOWN_DELAY`, a duration in Go's notation; 0 when it is absent or, with a `problem`, malformed. */

@@ -59,7 +59,7 @@ test("health answers with KrakenD's three members and Go's time", async () => {
   const answer = await health(clientRequest());
 
   expect(answer.status).toBe(200);
-  expect(answer.headers).toEqual(["content-type", "application/json; charset=utf-8"]);
+  expect(answer.headers).toEqual(["Content-Type", "application/json; charset=utf-8"]);
   expect(textOf(answer)).toBe(
     '{"agents":{},"now":"2031-02-03 04:05:06.78 +0000 UTC m=+12.345678901","status":"ok"}',
   );

@@ -1,6 +1,6 @@
 import { Elysia } from "elysia";
 import type { Answer, ClientRequest, Handler } from "../contracts.ts";
-import type { HeaderList } from "../http1/header-list.ts";
+import { type HeaderList, toCanonicalName } from "../http1/header-list.ts";
 import type { Logger } from "../logging/logger.ts";
 import { debugBody, logRequest } from "./debug.ts";
 import { renderEcho } from "./echo.ts";
@@ -88,7 +88,7 @@ function json(status: number, body: string, headers: Record<string, string> = {}
 
 async function toAnswer(response: Response): Promise<Answer> {
   const headers: HeaderList = [];
-  for (const [name, value] of response.headers) headers.push(name, value);
+  for (const [name, value] of response.headers) headers.push(toCanonicalName(name), value);
   const body = Buffer.from(await response.arrayBuffer());
   return { status: response.status, headers, body };
 }

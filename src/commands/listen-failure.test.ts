@@ -1,0 +1,45 @@
+import { expect, test } from "bun:test";
+import { describeListenFailure } from "./listen-failure.ts";
+
+function systemError(code: string, more: object = {}): Error {
+  return Object.assign(
+    new Error(`error:0900006e:PEM routines:OPENSSL_internal:${code}`),
+    { code },
+    more,
+  );
+}
+
+test.each([
+  ["", "EADDRINUSE", "listen tcp :8080: bind: address already in use: "],
+  ["127.0.0.1", "EACCES", "listen tcp 127.0.0.1:8080: bind: permission denied: "],
+  ["::1", "EADDRNOTAVAIL", "listen tcp [::1]:8080: bind: cannot assign requested address: "],
+])("tells in Go's words why %p cannot be had (%s) and what to do", (listenIp, code, text) => {
+  const failure = describeListenFailure(systemError(code), { listenIp, port: 8080 });
+
+  expect(failure).toStartWith(text);
+  expect(failure!.length).toBeGreaterThan(text.length + 10);
+});
+
+test("names the file of a certificate that cannot be read", () => {
+  const error = systemError("ENOENT", { path: "/x/cert.pem", syscall: "open" });
+
+  const failure = describeListenFailure(error, { listenIp: "", port: 8080 });
+
+  expect(failure).toBe("open /x/cert.pem: no such file or directory: a file that tls names");
+});
+
+test("says what is wrong with a certificate's text", () => {
+  const error = systemError("ERR_OSSL_PEM_NO_START_LINE", { message: "a:b:c:NO_START_LINE" });
+
+  const failure = describeListenFailure(error, { listenIp: "", port: 8080 });
+
+  expect(failure).toStartWith("tls: no start line: ");
+});
+
+test.each([
+  ["an error without a code", new Error("a bug")],
+  ["a code that it does not know", systemError("EOTHER")],
+  ["what is no error", "text"],
+])("leaves %s to whoever handles bugs", (_, error) => {
+  expect(describeListenFailure(error, { listenIp: "", port: 8080 })).toBeUndefined();
+});
