@@ -190,6 +190,12 @@ describe("a chunked body (RFC 9112 section 7.1)", () => {
     expect(decode(chunked, text)).toMatchObject({ isDone: true, error: undefined });
   });
 
+  test("counts an extension for its own chunk only", () => {
+    const text = `1;${"x".repeat(200)}\r\na\r\n${"1\r\na\r\n".repeat(1000)}0\r\n\r\n`;
+
+    expect(decode(chunked, text)).toMatchObject({ isDone: true, error: undefined });
+  });
+
   test("stays broken and hands out nothing more", () => {
     const decoder = new BodyDecoder(chunked);
     const chunks: string[] = [];

@@ -65,6 +65,8 @@ function emptyBlock(): HeaderBlock {
   };
 }
 
+// Differs from KrakenD: a folded line is refused, where it joins the two (RFC 9112 section 5.2), and so is a blank in the
+// name of a response's line, where it lets it pass.
 /** KrakenD words a name with blanks, before the colon too, differently from one with other wrong characters. */
 function faultOf(line: string): HeaderFault {
   if (isBlank(line.charCodeAt(0))) return { kind: "fault", problem: "fold", line };

@@ -44,7 +44,7 @@ function parseAbsoluteForm(target: string): RequestTarget | undefined {
 function endOfAuthority(target: string, from: number): number {
   for (let i = from; i < target.length; i++) {
     const code = target.charCodeAt(i);
-    if (code === 47 || code === 63 || code === 35) return i;
+    if (code === 47 || code === 63) return i;
   }
   return target.length;
 }

@@ -10,7 +10,9 @@ import { CONTROL } from "./characters.ts";
 import { findHeadEnd, INCOMPLETE, MALFORMED } from "./head-scan.ts";
 import { type HeaderBlock, type HeaderFault, parseHeaderBlock } from "./header-block.ts";
 import { getAllHeaders, type HeaderList, isSameName } from "./header-list.ts";
+import { cut, type MalformedResponse, malformed } from "./malformed-response.ts";
 import type { HeadLimits } from "./request-head.ts";
+import { findWrongStatusLine, parseStatusLine } from "./status-line.ts";
 
 /** One response without its body; texts are latin1, as on the wire. */
 export interface ResponseHead {
@@ -23,12 +25,6 @@ export interface ResponseHead {
   framing: BodyFraming;
   /** False: the connection carries no further response. */
   keepsAlive: boolean;
-}
-
-/** No response at all: the connection is useless from here on. `message` is what Go's client would say. */
-export interface MalformedResponse {
-  kind: "malformed";
-  message: string;
 }
 
 /**
@@ -83,51 +79,6 @@ function readHead(
   };
 }
 
-type StatusLine = { kind: "status"; status: number; reason: string; minorVersion: 0 | 1 };
-
-/** The checks come in the order of Go's client, so that the same fault gives the same message. */
-function parseStatusLine(text: string, lineEnd: number): StatusLine | MalformedResponse {
-  const versionEnd = text.indexOf(" ");
-  if (versionEnd < 0 || versionEnd > lineEnd) {
-    return malformed(`malformed HTTP response ${goQuote(cut(text.slice(0, lineEnd)))}`);
-  }
-  let codeStart = versionEnd + 1;
-  while (codeStart < lineEnd && text[codeStart] === " ") codeStart++;
-  const blank = text.indexOf(" ", codeStart);
-  const codeEnd = blank < 0 || blank > lineEnd ? lineEnd : blank;
-  const status = parseStatus(text, codeStart, codeEnd);
-  if (status < 0) {
-    const code = cut(text.slice(codeStart, codeEnd));
-    return malformed(`malformed HTTP status code ${goQuote(code)}`);
-  }
-  const minorVersion = parseVersion(text, versionEnd);
-  if (minorVersion < 0) {
-    return malformed(`malformed HTTP version ${goQuote(cut(text.slice(0, versionEnd)))}`);
-  }
-  const reason = text.slice(Math.min(codeEnd + 1, lineEnd), lineEnd);
-  return { kind: "status", status, reason, minorVersion: minorVersion === 0 ? 0 : 1 };
-}
-
-/** Three digits, not below 100; -1 otherwise. */
-function parseStatus(text: string, from: number, to: number): number {
-  if (to - from !== 3) return -1;
-
-  const hundreds = text.charCodeAt(from) - 48;
-  const tens = text.charCodeAt(from + 1) - 48;
-  const ones = text.charCodeAt(from + 2) - 48;
-  const isNumber =
-    hundreds > 0 && hundreds < 10 && tens >= 0 && tens < 10 && ones >= 0 && ones < 10;
-  return isNumber ? hundreds * 100 + tens * 10 + ones : -1;
-}
-
-/** The minor version of `HTTP/1.x`, or -1: an answer in another major version cannot be read. */
-function parseVersion(text: string, to: number): number {
-  if (to !== "HTTP/1.1".length || !text.startsWith("HTTP/1.")) return -1;
-
-  const minor = text.charCodeAt(7) - 48;
-  return minor >= 0 && minor <= 9 ? minor : -1;
-}
-
 // Differs from KrakenD: a response with both framings, or an HTTP/1.0 one with a transfer coding, is an error, where it
 // ignores one of the two (RFC 9112 section 6.1).
 function frameResponse(block: HeaderBlock, minorVersion: 0 | 1): BodyFraming | MalformedResponse {
@@ -175,19 +126,6 @@ function isEmpty(framing: BodyFraming): boolean {
   return framing.kind === "length" && framing.length === 0;
 }
 
-function findWrongStatusLine(
-  bytes: Buffer,
-  from: number,
-  to: number,
-): MalformedResponse | undefined {
-  const lineFeed = bytes.indexOf(10, from);
-  if (lineFeed < 0 || lineFeed >= to) return undefined;
-
-  const line = withoutReturn(bytes.toString("latin1", from, lineFeed));
-  const start = parseStatusLine(line, line.length);
-  return start.kind === "malformed" ? start : undefined;
-}
-
 /** Words for a head with a wrong byte: the status line's fault when it has one, else the line that holds the byte. */
 function malformedBytes(bytes: Buffer, from: number, to: number): MalformedResponse {
   const wrong = findWrongStatusLine(bytes, from, to);
@@ -226,15 +164,6 @@ function conflictingLengths(headers: HeaderList): MalformedResponse {
   return malformed(`http: message cannot contain multiple Content-Length headers; got [${got}]`);
 }
 
-/** What a stranger sent goes into a message, hence into logs, only up to a bound. */
-function cut(text: string): string {
-  return text.length > 256 ? `${text.slice(0, 256)}…` : text;
-}
-
 function withoutReturn(line: string): string {
   return line.endsWith("\r") ? line.slice(0, -1) : line;
-}
-
-function malformed(message: string): MalformedResponse {
-  return { kind: "malformed", message };
 }

@@ -21,6 +21,7 @@ const TARGETS = [
   "http://:1/x",
   "http://[::1]:8x/",
   "http://b.test?q/",
+  "http://b.test#f",
   "ftp://b.test/",
   "http:/x",
   "x",

@@ -156,7 +156,7 @@ function referenceTarget(method: string, target: string) {
   if (method === "CONNECT" && !target.startsWith("/")) {
     return isAuthority(target) ? whole : undefined;
   }
-  const match = /^(?:https?:\/\/([^/?#]*)|(?=\/))([^?]*)(?:\?(.*))?$/is.exec(target);
+  const match = /^(?:https?:\/\/([^/?]*)|(?=\/))([^?]*)(?:\?(.*))?$/is.exec(target);
   if (match === null) return undefined;
   const [, authority, path, query] = match;
   if (authority !== undefined && !isAuthority(authority)) return undefined;
