@@ -76,6 +76,7 @@ export interface StageResult {
   readonly error: Failure | null;
 }
 
+/** What is left of a backend's answer: its data, or for `no-op` all of it. */
 export interface StageResponse {
   /** `null` is a JSON `null`, which is no data. */
   readonly data: Value | null;

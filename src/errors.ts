@@ -60,6 +60,7 @@ export function failureWithStatus(
   return { kind: "failure", code, status, message, contentType };
 }
 
+/** Tells a failure from whatever else a function may give. */
 export function isFailure(value: object | null): value is Failure {
   return value !== null && "kind" in value && value.kind === "failure";
 }

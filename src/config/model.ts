@@ -121,6 +121,8 @@ export interface EndpointConfig {
   readonly path: string;
   /** As the router knows it: `/users/:id`. */
   readonly route: string;
+  /** Keys of the route's parameters in its order, as templates name them: `Id`. */
+  readonly parameterKeys: readonly string[];
   /** Upper case. */
   readonly method: string;
   /** Only GET, POST, PUT, PATCH and DELETE are registered; any other endpoint does not exist. */

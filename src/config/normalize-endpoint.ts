@@ -5,7 +5,7 @@ import { componentPath, readComponents } from "./components.ts";
 import type { EndpointConfig, EndpointProxyConfig } from "./model.ts";
 import type { NodePath } from "./node.ts";
 import { normalizeBackend } from "./normalize-backend.ts";
-import { pathPlaceholders, toRoute } from "./placeholders.ts";
+import { pathPlaceholders, routeParameterKeys, toRoute } from "./placeholders.ts";
 import { readEndpointProxy } from "./proxy-options.ts";
 import type { Report } from "./report.ts";
 import type { RawEndpoint } from "./schema.ts";
@@ -72,6 +72,7 @@ export function normalizeEndpoint(
   return {
     path,
     route: posix.normalize(route),
+    parameterKeys: routeParameterKeys(route),
     method: method.toUpperCase(),
     isRegistered: isRegistrable(method, nodePath, report),
     timeoutMs: inherited.timeoutMs,

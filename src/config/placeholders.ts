@@ -32,6 +32,11 @@ export function toTemplate(urlPattern: string, names: readonly string[]): string
   return template;
 }
 
+/** The keys of a route's parameters in their order: of `/users/:id/rev:no`, `Id` and `No`. */
+export function routeParameterKeys(route: string): string[] {
+  return Array.from(route.matchAll(/:([^/]*)/g), ([, name = ""]) => parameterKey(name));
+}
+
 /** The key under which a parameter's value is kept: the first letter, if ASCII, in upper case. */
 export function parameterKey(name: string): string {
   return name.slice(0, 1).toUpperCase() + name.slice(1);

@@ -37,7 +37,6 @@ export interface EndpointScope {
 export function createEndpointHandler(config: EndpointConfig, scope: EndpointScope): Handler {
   const inputHeaders = compileInputHeaders(config.inputHeaders, scope.userAgent);
   const inputQuery = compileInputQuery(config.inputQueryStrings);
-  const names = parameterNames(config.route);
   const output = planOutput(config);
   const { stage, wheel, clientIp, onError } = scope;
   const answerOf = compileAnswer(config, scope, output);
@@ -46,7 +45,7 @@ export function createEndpointHandler(config: EndpointConfig, scope: EndpointSco
     const cancellation = new Cancellation(wheel, request.cancellation, config.timeoutMs);
     const gathered = stage({
       method: request.method,
-      params: new Params(names, request.params),
+      params: new Params(config.parameterKeys, request.params),
       query: inputQuery(request.query),
       headers: inputHeaders(request.headers, clientIp(request), request.host),
       body: request.body,
@@ -122,12 +121,4 @@ function releaseAfter(call: Cancellation, { response }: StageResult): void {
 /** A stage that ignored its deadline must not look as if all went well. */
 function lateFailure(call: Cancellation): Failure | null {
   return call.reason === null ? null : failure("internal", "internal server error");
-}
-
-/** Names of `/users/:id` as URL patterns know them: first letter upper case. */
-function parameterNames(route: string): readonly string[] {
-  return route
-    .split("/")
-    .filter((segment) => segment.startsWith(":"))
-    .map((segment) => segment.slice(1, 2).toUpperCase() + segment.slice(2));
 }

@@ -1,6 +1,6 @@
 import { arena, reserveBytes, writeText } from "./arena.ts";
 import { textFlags } from "./scan-string.ts";
-import { copyable, flagsAt, keyCopyable, keyEndAt, keyFlags, keyStartAt } from "./tape.ts";
+import { copyable, flagsAt, keyCopyable, keyEndAt, keyFlags, keyMade, keyStartAt } from "./tape.ts";
 
 /** A key as the configuration has it, ready to be compared with and written into documents. */
 export interface KeyBytes {
@@ -96,5 +96,6 @@ function placeKey(slot: number, length: number, isCopyable: boolean): void {
 
   tape[slot + keyStartAt] = tail;
   tape[slot + keyEndAt] = tail + length;
-  tape[slot + flagsAt] = (tape[slot + flagsAt]! & ~keyFlags) | (isCopyable ? keyCopyable : 0);
+  const flags = isCopyable ? keyMade | keyCopyable : keyMade;
+  tape[slot + flagsAt] = (tape[slot + flagsAt]! & ~keyFlags) | flags;
 }

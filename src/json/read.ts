@@ -9,6 +9,7 @@ import {
   firstAt,
   flagsAt,
   keyEndAt,
+  keyMade,
   keyStartAt,
   kindMask,
   kindOf,
@@ -100,10 +101,10 @@ export function sourceOffset(slot: number): number {
   return (tape[slot + flagsAt]! & made) !== 0 ? -1 : inputOffset(tape[slot + startAt]!);
 }
 
-/** Where the opening quote of a member's key stands in the input; -1 when key or value were made. */
+/** Where the opening quote of a member's key stands in the input; -1 when the key was made. */
 export function keySourceOffset(slot: number): number {
   const { tape } = arena;
-  if ((tape[slot + flagsAt]! & made) !== 0) return -1;
+  if ((tape[slot + flagsAt]! & keyMade) !== 0) return -1;
   const direct = inputOffset(tape[slot + keyStartAt]! - 1);
   return direct !== -1 ? direct : inputOffset(findKeyBefore(tape[slot + startAt]!));
 }

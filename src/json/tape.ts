@@ -57,8 +57,11 @@ export const keyCopyable = 1 << 9;
 /** Key, colon and value stand side by side in the arena, and the key can be written as it stands. */
 export const tight = 1 << 10;
 
+/** Key: was set, so it has no place in an input. */
+export const keyMade = 1 << 11;
+
 /** The flags that belong to the key rather than to the value. */
-export const keyFlags: number = keyCopyable | tight;
+export const keyFlags: number = keyCopyable | tight | keyMade;
 
 /** Appends a span without key, parent and children; returns its slot. */
 export function addSpan(flags: number, start: number, end: number): number {

@@ -6,8 +6,9 @@
  */
 import { TimerEntry, type TimerWheel } from "./timer-wheel.ts";
 
-/** Texts of Go's context package, which KrakenD's clients and logs know. */
+/** Go's text for a deadline that has passed, which KrakenD's clients and logs know. */
 export const DEADLINE_EXCEEDED = "context deadline exceeded";
+/** Go's text for work that its owner gave up: a client that left. */
 export const CANCELED = "context canceled";
 
 /** Told once, at most, with the reason. */
@@ -22,6 +23,7 @@ export class Cancellation implements CancellationListener {
   readonly #deadline: TimerEntry;
   #listeners: CancellationListener[] = [];
   #reason: string | null = null;
+  #isReleased = false;
 
   /** `timeoutMs` counts from now; `null` sets no deadline, zero and less is expired at once. */
   constructor(wheel: TimerWheel, parent: Cancellation | null, timeoutMs: number | null) {
@@ -55,8 +57,13 @@ export class Cancellation implements CancellationListener {
     for (const listener of listeners) listener.onCancel(reason);
   }
 
+  get isReleased(): boolean {
+    return this.#isReleased;
+  }
+
   /** The work is done: the deadline and the parent forget it. */
   release(): void {
+    this.#isReleased = true;
     this.#wheel.cancel(this.#deadline);
     this.#parent?.unlisten(this);
   }

@@ -5,6 +5,7 @@ import type { AccessLog } from "../logging/access-log.ts";
 /** Logged for a client that left before its answer; nobody receives it. */
 const CLIENT_CLOSED_REQUEST = 499;
 
+/** What an access line is made of besides request and answer. */
 export interface AccessOptions {
   readonly accessLog: AccessLog;
   readonly clientIp: (request: ClientRequest) => string;

@@ -5,6 +5,7 @@ import { checkDangerousParameter, checkPathParameter } from "../router/path-para
 import type { Redirect } from "../router/redirect.ts";
 import type { Router } from "../router/router.ts";
 
+/** What the engine decides by. */
 export interface EngineOptions {
   readonly config: RouterConfig;
   readonly router: Router<Handler>;

@@ -55,7 +55,11 @@ export function buildGateway(config: ServiceConfig, scope: GatewayScope): Gatewa
   for (const endpoint of config.endpoints) {
     if (!endpoint.isRegistered) continue;
     const endpointLog = log.child(`[ENDPOINT: ${endpoint.route}]`);
-    const missing = unsupportedParts(endpoint);
+    const missing = [
+      ...config.refusedBy,
+      ...endpoint.refusedBy,
+      ...unsupportedParts(endpoint),
+    ];
     for (const part of missing) {
       endpointLog.error(`${part} is not supported yet: the endpoint answers 500`);
     }

@@ -7,7 +7,8 @@ import type { AccessLog } from "../logging/access-log.ts";
 import type { Logger } from "../logging/logger.ts";
 import { sockets } from "../platform/runtime.ts";
 import type { ServerTls } from "../platform/sockets.ts";
-import { type ServerConnection, type ServerScope, serverEvents } from "../server/connection.ts";
+import { serverEvents } from "../server/connection.ts";
+import type { ServedConnection, ServerScope } from "../server/scope.ts";
 import { buildGateway } from "./gateway.ts";
 
 /** Of a client's head, besides `max_header_bytes`. */
@@ -35,7 +36,7 @@ export interface RunningNode {
 /** Builds the gateway, then listens. Throws with the system's code where it cannot listen. */
 export async function startNode(config: ServiceConfig, scope: NodeScope): Promise<RunningNode> {
   const wheel = startTimerWheel();
-  const connections = new Set<ServerConnection>();
+  const connections = new Set<ServedConnection>();
   let isDraining = false;
   const gateway = buildGateway(config, {
     log: scope.log,
@@ -94,7 +95,7 @@ export async function startNode(config: ServiceConfig, scope: NodeScope): Promis
   };
 }
 
-function countBusy(connections: ReadonlySet<ServerConnection>): number {
+function countBusy(connections: ReadonlySet<ServedConnection>): number {
   let busy = 0;
   for (const connection of connections) if (connection.isBusy) busy++;
   return busy;

@@ -5,6 +5,7 @@ export class Outbox<Owner> {
   readonly #socket: Socket<Owner>;
   #kept: Uint8Array[] = [];
   #bytesKept = 0;
+  #bytesKeptWhenAsked = Infinity;
 
   constructor(socket: Socket<Owner>) {
     this.#socket = socket;
@@ -15,8 +16,11 @@ export class Outbox<Owner> {
     return this.#kept.length > 0;
   }
 
-  get bytesKept(): number {
-    return this.#bytesKept;
+  /** Bytes went out since the last call. */
+  hasMovedSinceAsked(): boolean {
+    const hasMoved = this.#bytesKept < this.#bytesKeptWhenAsked;
+    this.#bytesKeptWhenAsked = this.#bytesKept;
+    return hasMoved;
   }
 
   /** Sends bytes that nobody changes afterwards. */

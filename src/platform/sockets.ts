@@ -53,6 +53,7 @@ export interface ConnectError {
   readonly message: string;
 }
 
+/** Where to listen, and who hears of it. */
 export interface ListenOptions<Owner> {
   /** An IP address; `::` accepts IPv4 too. */
   readonly host: string;
@@ -64,6 +65,7 @@ export interface ListenOptions<Owner> {
   readonly events: SocketEvents<Owner>;
 }
 
+/** A port that accepts connections. */
 export interface Listener {
   readonly port: number;
   /** Accepts no more; live connections go on. */
@@ -80,6 +82,7 @@ export interface ServerTls {
   readonly ciphers: string;
 }
 
+/** Whom to connect to, and on whose behalf. */
 export interface ConnectOptions<Owner> {
   readonly host: string;
   readonly port: number;

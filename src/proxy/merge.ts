@@ -12,6 +12,7 @@ const TIMEOUT_SHARE = 0.85;
 /** More of a client's body than this is not copied for several backends. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
+/** What several backends share. */
 export interface MergeOptions {
   /** The endpoint's. */
   readonly timeoutMs: number;

@@ -187,7 +187,7 @@ function answerHead(
   keepsAlive: boolean,
 ): string {
   const { headers, status } = answer;
-  let head = statusLine(status);
+  let head = statusLine(status, request.minorVersion);
   let hasDate = false;
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!;

@@ -1,120 +1,94 @@
-import type { ListenerConfig } from "../config/model.ts";
-import type { Answer, ClientRequest, Handler } from "../contracts.ts";
-import { BodyDecoder } from "../http1/body-decoder.ts";
-import type { Refusal } from "../http1/refusal.ts";
-import { type HeadLimits, parseRequestHead, type RequestHead } from "../http1/request-head.ts";
+import type { Answer, ClientRequest } from "../contracts.ts";
+import { type Refusal, refusals } from "../http1/refusal.ts";
+import { parseRequestHead, type RequestHead } from "../http1/request-head.ts";
 import { BodyStream } from "../lib/body.ts";
 import { CANCELED, Cancellation } from "../lib/cancellation.ts";
-import { TimerEntry, type TimerWheel } from "../lib/timer-wheel.ts";
+import { InputBuffer } from "../lib/input-buffer.ts";
 import { Outbox } from "../platform/outbox.ts";
 import type { Socket, SocketEvents } from "../platform/sockets.ts";
 import { type AnswerEnd, type AnswerStream, writeAnswer } from "./answer-writer.ts";
-import { BodyRate } from "./body-rate.ts";
-
-/** What all connections of a listener share. */
-export interface ServerScope {
-  readonly limits: ListenerConfig;
-  readonly headLimits: HeadLimits;
-  readonly handler: Handler;
-  readonly wheel: TimerWheel;
-  readonly isTls: boolean;
-  readonly normalizePeer: (address: string) => string;
-  /** The live connections, for draining. */
-  readonly connections: Set<ServerConnection>;
-  /** True while the node drains: every answer is the last one of its connection. */
-  readonly isDraining: () => boolean;
-  /** An exception on the way is a bug of ours: it is logged here and costs one request. */
-  readonly onBug: (error: unknown, request: ClientRequest) => void;
-  readonly onRefusal: (refusal: Refusal, peerAddress: string) => void;
-}
+import { ConnectionClock } from "./connection-clock.ts";
+import { type BodyConnection, RequestBody } from "./request-body.ts";
+import type { ServedConnection, ServerScope } from "./scope.ts";
 
 /** So many bytes of requests sent ahead are held; then the client waits. */
 const MAX_PIPELINED_BYTES = 64 * 1024;
 
-/** As much of a body that nobody read is skipped to save the connection. */
-const MAX_SKIPPED_BYTES = 256 * 1024;
+/** Every status line of the version begins so; see `onEnd`. */
+const STATUS_LINE_STARTS = [Buffer.from("HTTP/1.0 "), Buffer.from("HTTP/1.1 ")] as const;
+const CONTINUE = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n");
+const EMPTY_500: Answer = Object.freeze({ status: 500, headers: [], body: null });
+const NO_PARAMS: readonly string[] = Object.freeze([]);
 
-/** How long a client may take to notice that the connection ends. */
-const LINGER_MS = 2_000;
-
-/** Every status line begins so; see `onEnd`. */
-const STATUS_LINE_START = Buffer.from("HTTP/1.1 ", "latin1");
-const CONTINUE = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n", "latin1");
-const EMPTY_500: Answer = { status: 500, headers: [], body: null };
-
-/** One request in the making of its answer. */
+/** One request while its answer is made and written. */
 interface Exchange {
   readonly head: RequestHead;
-  readonly body: BodyStream | null;
+  readonly body: RequestBody | null;
   readonly cancellation: Cancellation;
-  readonly startedAt: number;
   stream: AnswerStream<ServerConnection> | null;
   hasAnswer: boolean;
+  /** Bytes of the status line that were sent before the answer was known. */
   sentPrefix: number;
 }
 
-/** One client's connection: reads requests, hands them on one at a time, writes answers in order. */
-export class ServerConnection {
+/** One client's connection: reads requests, hands them on one at a time, writes the answers in order. */
+export class ServerConnection implements ServedConnection, BodyConnection {
   readonly #scope: ServerScope;
   readonly #socket: Socket<ServerConnection>;
   readonly #outbox: Outbox<ServerConnection>;
-  readonly #timer: TimerEntry;
+  readonly #clock: ConnectionClock;
   readonly #peerAddress: string;
-  #carry: Buffer | null = null;
+  readonly #input = new InputBuffer();
+  /** As much of the input as was searched for the end of a head. */
   #scanned = 0;
   #exchange: Exchange | null = null;
-  #decoder: BodyDecoder | null = null;
-  #rate: BodyRate | null = null;
-  #skipped = 0;
-  /** Since when the connection has waited for what it waits for now. */
-  #since: number;
-  #phase: "head" | "idle" | "busy" | "ending" | "closed" = "head";
   #isPaused = false;
-  #hasEnded = false;
   #isReading = false;
-  readonly #pushBody = (chunk: Buffer): void => this.#bodyData(chunk);
+  /** The client sent FIN. */
+  #hasEnded = false;
 
   constructor(scope: ServerScope, socket: Socket<ServerConnection>) {
     this.#scope = scope;
     this.#socket = socket;
     this.#outbox = new Outbox(socket);
     this.#peerAddress = scope.normalizePeer(socket.remoteAddress);
-    this.#timer = new TimerEntry(() => this.#checkDeadlines());
-    this.#since = scope.wheel.now();
+    this.#clock = new ConnectionClock(scope.wheel, scope.limits, {
+      bodyIsTooSlow: (now) => this.#exchange?.body?.isTooSlow(now) === true,
+      bodyIsLate: () => this.#loseBody("i/o timeout"),
+      isOver: () => this.#end(),
+      lingeredEnough: () => this.#hasStalled(),
+    });
     scope.connections.add(this);
-    this.#armTimer();
   }
 
   get isBusy(): boolean {
     return this.#exchange !== null;
   }
 
-  /** Ends the connection where it waits for a request; a busy one ends after its answer. */
   closeIfIdle(): void {
-    if (this.#phase === "idle" || (this.#phase === "head" && this.#carry === null)) this.#end();
+    if (this.#exchange === null && this.#input.length === 0) this.#end();
   }
 
-  /** Ends the connection in the middle of whatever it does. */
   destroy(): void {
     this.#socket.terminate();
     this.onClose();
   }
 
   onData(bytes: Buffer): void {
-    if (this.#phase === "ending" || this.#phase === "closed") return;
-    const decoder = this.#decoder;
-    if (decoder !== null) {
-      this.#readBody(decoder, bytes, 0);
+    if (this.#clock.isEnding) return;
+    const body = this.#exchange?.body;
+    if (body?.isComing === true) {
+      this.#readBody(body, bytes);
       return;
     }
-    this.#carry = this.#carry === null ? bytes : Buffer.concat([this.#carry, bytes]);
+    this.#input.append(bytes);
     if (this.#exchange === null) this.#readRequests();
-    else if (this.#carry.length > MAX_PIPELINED_BYTES) this.#pause();
+    else if (this.#input.length > MAX_PIPELINED_BYTES) this.pauseReading();
   }
 
   onDrain(): void {
     if (!this.#outbox.drain()) return;
-    if (this.#phase === "ending") this.#socket.end();
+    if (this.#clock.isEnding) this.#socket.end();
     else this.#exchange?.stream?.drained();
   }
 
@@ -125,80 +99,85 @@ export class ServerConnection {
    */
   onEnd(): void {
     this.#hasEnded = true;
-    if (this.#decoder !== null) {
-      this.#loseBody("unexpected EOF");
-    }
     const exchange = this.#exchange;
     if (exchange === null) {
       this.#end();
       return;
     }
-    if (exchange.hasAnswer || exchange.sentPrefix > 0) return;
-    exchange.sentPrefix = STATUS_LINE_START.length;
-    this.#outbox.write(STATUS_LINE_START);
+    this.#loseBody("unexpected EOF");
+    if (this.#exchange !== exchange || exchange.hasAnswer || exchange.sentPrefix > 0) return;
+    const start = STATUS_LINE_STARTS[exchange.head.minorVersion];
+    exchange.sentPrefix = start.length;
+    this.#outbox.write(start);
   }
 
   onClose(): void {
-    if (this.#phase === "closed") return;
-    this.#phase = "closed";
-    this.#scope.wheel.cancel(this.#timer);
-    this.#scope.connections.delete(this);
+    if (!this.#scope.connections.delete(this)) return;
+    this.#clock.stop();
     const exchange = this.#exchange;
     this.#exchange = null;
-    if (exchange === null) return;
-    exchange.stream?.cancel();
-    exchange.body?.fail("client left");
-    exchange.cancellation.cancel(CANCELED);
+    this.#dropExchange(exchange);
+  }
+
+  sendContinue(): void {
+    if (this.#exchange?.hasAnswer !== true) this.#outbox.write(CONTINUE);
+  }
+
+  pauseReading(): void {
+    this.#isPaused = true;
+    this.#socket.pause();
+  }
+
+  resumeReading(): void {
+    this.#isPaused = false;
+    this.#socket.resume();
   }
 
   /** Requests that came together are answered one after the other, without recursion. */
   #readRequests(): void {
     if (this.#isReading) return;
     this.#isReading = true;
-    while (this.#exchange === null && this.#carry !== null && this.#isOpen()) {
-      if (!this.#readHead(this.#carry)) break;
+    while (this.#exchange === null && this.#input.length > 0 && !this.#clock.isEnding) {
+      if (!this.#readHead()) break;
     }
     this.#isReading = false;
   }
 
-  #isOpen(): boolean {
-    return this.#phase !== "ending" && this.#phase !== "closed";
-  }
-
   /** False: more bytes are needed, or the connection ends. */
-  #readHead(bytes: Buffer): boolean {
+  #readHead(): boolean {
+    const bytes = this.#input.view();
     const { headLimits, wheel } = this.#scope;
     const parsed = parseRequestHead(bytes, 0, bytes.length, headLimits, this.#scanned);
     if (parsed === undefined) {
       this.#scanned = bytes.length;
-      if (this.#phase === "idle") this.#enter("head");
+      this.#clock.headBegan();
       return false;
     }
     this.#scanned = 0;
     if ("kind" in parsed) {
-      this.#refuse(parsed);
+      this.#refuse(parsed, 0);
       return false;
     }
     const { head, end } = parsed;
-    this.#carry = end === bytes.length ? null : bytes.subarray(end);
-    this.#enter("busy");
-    const cancellation = new Cancellation(wheel, null, null);
-    const body = this.#startBody(head);
+    this.#input.consume(end);
+    const { kind } = head.framing;
+    const hasBody = kind === "chunked" || (kind === "length" && head.framing.length > 0);
     const exchange: Exchange = {
       head,
-      body,
-      cancellation,
-      startedAt: this.#since,
+      body: hasBody ? new RequestBody(head, this, () => wheel.now()) : null,
+      cancellation: new Cancellation(wheel, null, null),
       stream: null,
       hasAnswer: false,
       sentPrefix: 0,
     };
     this.#exchange = exchange;
-    this.#handle(exchange);
+    this.#clock.requestBegan(hasBody);
+    if (exchange.body !== null) this.#readBodyAhead(exchange.body);
+    if (this.#exchange === exchange) this.#handle(exchange, exchange.body?.stream ?? null);
     return true;
   }
 
-  #handle(exchange: Exchange): void {
+  #handle(exchange: Exchange, body: BodyStream | null): void {
     const { head } = exchange;
     const request: ClientRequest = {
       method: head.method,
@@ -207,270 +186,160 @@ export class ServerConnection {
       query: head.query,
       host: head.host ?? "",
       headers: head.headers,
-      body: exchange.body,
+      body,
       peerAddress: this.#peerAddress,
       isTls: this.#scope.isTls,
       cancellation: exchange.cancellation,
       params: NO_PARAMS,
       errors: [],
     };
+    const failed = (error: unknown) => {
+      this.#scope.onBug(error, request);
+      this.#answer(exchange, EMPTY_500);
+    };
     let answer: Answer | Promise<Answer>;
     try {
       answer = this.#scope.handler(request);
     } catch (error) {
-      this.#scope.onBug(error, request);
-      answer = EMPTY_500;
-    }
-    if (!(answer instanceof Promise)) {
-      this.#answer(exchange, answer);
+      failed(error);
       return;
     }
-    answer.then(
-      (ready) => this.#answer(exchange, ready),
-      (error: unknown) => {
-        this.#scope.onBug(error, request);
-        this.#answer(exchange, EMPTY_500);
-      },
-    );
+    if (answer instanceof Promise) answer.then((ready) => this.#answer(exchange, ready), failed);
+    else this.#answer(exchange, answer);
   }
 
-  #startBody(head: RequestHead): BodyStream | null {
-    const { framing } = head;
-    if (framing.kind === "none" || (framing.kind === "length" && framing.length === 0)) return null;
-    const length = framing.kind === "length" ? framing.length : undefined;
-    const decoder = new BodyDecoder(framing);
-    this.#decoder = decoder;
-    this.#skipped = 0;
-    this.#rate = new BodyRate(this.#scope.wheel.now());
-    let isContinueDue = head.expectsContinue;
-    const body = new BodyStream(length, {
-      wanted: () => {
-        if (!isContinueDue) return;
-        isContinueDue = false;
-        if (this.#exchange?.hasAnswer !== true) this.#outbox.write(CONTINUE);
-      },
-      pause: () => this.#pause(),
-      resume: () => this.#resume(),
-      cancel: () => this.#resume(),
-    });
-    this.#body = body;
-    const ahead = this.#carry;
-    this.#carry = null;
-    if (ahead !== null) this.#readBody(decoder, ahead, 0);
-    this.#armTimer();
-    return body;
+  #readBodyAhead(body: RequestBody): void {
+    if (this.#input.length === 0) return;
+    const bytes = this.#input.view();
+    this.#input.clear();
+    this.#readBody(body, bytes);
   }
 
-  #body: BodyStream | null = null;
-
-  #bodyData(chunk: Buffer): void {
-    this.#rate?.add(chunk.length);
-    const body = this.#body!;
-    if (body.isOpen) body.push(chunk);
-    else this.#skipped += chunk.length;
-  }
-
-  #readBody(decoder: BodyDecoder, bytes: Buffer, from: number): void {
-    const end = decoder.decode(bytes, from, bytes.length, this.#pushBody);
-    if (decoder.error !== undefined) {
-      this.#malformedBody();
+  #readBody(body: RequestBody, bytes: Buffer): void {
+    const end = body.feed(bytes, 0);
+    if (body.isMalformed) {
+      this.#refuseBody(body);
       return;
     }
-    if (!decoder.isDone) {
-      if (this.#skipped > MAX_SKIPPED_BYTES) this.#loseBody("body not read");
+    if (body.isComing) {
+      if (body.isSkippedTooFar) this.#loseBody("body not read");
       return;
     }
-    if (end < bytes.length) this.#carry = bytes.subarray(end);
-    this.#decoder = null;
-    this.#rate = null;
-    this.#body!.finish();
-    if (this.#exchange?.hasAnswer === true && this.#exchange.stream === null) this.#next();
-  }
-
-  /** Framing that cannot be read makes every later byte of the connection meaningless. */
-  #malformedBody(): void {
+    if (end < bytes.length) this.#input.append(bytes.subarray(end));
+    this.#clock.bodyEnded();
     const exchange = this.#exchange;
-    this.#loseBody("malformed body");
-    if (exchange === null || exchange.hasAnswer) {
-      this.#end();
-      return;
-    }
-    exchange.cancellation.cancel(CANCELED);
-    this.#refuse(MALFORMED_BODY);
+    if (exchange?.hasAnswer === true && exchange.stream === null) this.#next();
+  }
+
+  #refuseBody(body: RequestBody): void {
+    const exchange = this.#exchange;
+    body.lose("malformed body");
+    if (this.#exchange !== exchange || exchange === null) return;
+    if (exchange.hasAnswer) this.#end();
+    else this.#refuse(refusals.badRequest, exchange.sentPrefix);
   }
 
   #loseBody(reason: string): void {
-    this.#decoder = null;
-    this.#rate = null;
-    this.#isBodyLost = true;
-    this.#body?.fail(reason);
     const exchange = this.#exchange;
+    exchange?.body?.lose(reason);
     if (exchange?.hasAnswer === true && exchange.stream === null) this.#end();
   }
 
-  #isBodyLost = false;
-
   #answer(exchange: Exchange, answer: Answer): void {
     if (this.#exchange !== exchange || exchange.hasAnswer) {
-      if (answer.body instanceof BodyStream) answer.body.cancel();
+      discard(answer);
       return;
     }
-    const { writeTimeoutMs } = this.#scope.limits;
-    if (writeTimeoutMs > 0 && this.#scope.wheel.now() - exchange.startedAt > writeTimeoutMs) {
-      if (answer.body instanceof BodyStream) answer.body.cancel();
+    // KrakenD finds out that the time is over when it writes; the client then sees the end.
+    if (this.#clock.isWriteLate()) {
+      discard(answer);
       this.#end();
       return;
     }
     exchange.hasAnswer = true;
-    const { head } = exchange;
-    // A client that waits for `100 Continue` has not sent its body, and now will not.
-    const isBodyUnsent = head.expectsContinue && this.#decoder !== null;
-    const keepsAlive =
-      head.keepsAlive &&
-      !this.#scope.isDraining() &&
-      !this.#hasEnded &&
-      !this.#isBodyLost &&
-      !isBodyUnsent;
-    exchange.stream = writeAnswer(
+    const { head, body } = exchange;
+    const canReadOn = body === null || body.isWhole || (body.isComing && !body.isUnsent);
+    const stream = writeAnswer(
       this.#outbox,
       answer,
       {
         isHead: head.method === "HEAD",
         minorVersion: head.minorVersion,
-        keepsAlive,
+        keepsAlive: head.keepsAlive && canReadOn && !this.#hasEnded && !this.#scope.isDraining(),
         sentPrefix: exchange.sentPrefix,
       },
       (end) => this.#answered(exchange, end),
     );
-    if (exchange.stream !== null && this.#exchange !== exchange) exchange.stream = null;
+    if (this.#exchange === exchange && !exchange.cancellation.isReleased) exchange.stream = stream;
   }
 
   #answered(exchange: Exchange, { keepsAlive, isBroken }: AnswerEnd): void {
     exchange.stream = null;
     exchange.cancellation.release();
     if (this.#exchange !== exchange) return;
+    const { body } = exchange;
     // After a broken body the client misses bytes: the end of the connection tells.
-    if (isBroken || !keepsAlive) {
+    if (isBroken || !keepsAlive || (body !== null && !body.isWhole && !body.isComing)) {
       this.#end();
       return;
     }
-    if (this.#decoder === null) {
-      this.#next();
-      return;
-    }
-    // The rest of the body is skipped, within limits, so that the next request can be found.
-    if (exchange.body?.isOpen === true) exchange.body.cancel();
+    // The rest of a body is skipped, within limits, so that the next request can be found.
+    if (body?.isComing === true) body.stream.cancel();
+    else this.#next();
   }
 
   #next(): void {
     this.#exchange = null;
-    this.#body = null;
-    this.#enter("idle");
-    if (this.#isPaused) this.#resume();
-    if (this.#carry !== null) this.#readRequests();
-    else if (this.#scope.isDraining()) this.#end();
+    if (this.#isPaused) this.resumeReading();
+    if (this.#scope.isDraining()) {
+      this.#end();
+      return;
+    }
+    this.#clock.waits();
+    this.#readRequests();
   }
 
-  #refuse(refusal: Refusal): void {
+  #refuse(refusal: Refusal, sentPrefix: number): void {
     this.#scope.onRefusal(refusal, this.#peerAddress);
-    const exchange = this.#exchange;
-    const sent = exchange?.sentPrefix ?? 0;
-    writeAnswer(
-      this.#outbox,
-      {
-        status: refusal.status,
-        headers: ["Content-Type", "text/plain; charset=utf-8"],
-        body: Buffer.from(refusal.reason, "latin1"),
-      },
-      { isHead: false, minorVersion: 1, keepsAlive: false, sentPrefix: sent },
-      () => this.#end(),
-    );
+    const answer: Answer = {
+      status: refusal.status,
+      headers: ["Content-Type", "text/plain; charset=utf-8"],
+      body: Buffer.from(refusal.reason, "latin1"),
+    };
+    const framing = { isHead: false, minorVersion: 1, keepsAlive: false, sentPrefix } as const;
+    writeAnswer(this.#outbox, answer, framing, () => this.#end());
   }
 
   /** FIN after everything that was written; what still comes is read and dropped, so that no reset overtakes the answer. */
   #end(): void {
-    if (!this.#isOpen()) return;
+    if (this.#clock.isEnding) return;
+    this.#clock.ends();
     const exchange = this.#exchange;
     this.#exchange = null;
-    exchange?.body?.fail("connection ended");
-    this.#decoder = null;
-    this.#carry = null;
-    this.#enter("ending");
-    if (this.#isPaused) this.#resume();
+    this.#dropExchange(exchange);
+    this.#input.clear();
+    if (this.#isPaused) this.resumeReading();
     if (!this.#outbox.isBlocked) this.#socket.end();
   }
 
-  #pause(): void {
-    this.#isPaused = true;
-    this.#rate?.pause();
-    this.#socket.pause();
+  #dropExchange(exchange: Exchange | null): void {
+    if (exchange === null) return;
+    exchange.stream?.cancel();
+    exchange.body?.lose("client left");
+    exchange.cancellation.cancel(CANCELED);
   }
 
-  #resume(): void {
-    this.#isPaused = false;
-    this.#rate?.resume(this.#scope.wheel.now());
-    this.#socket.resume();
-  }
-
-  #enter(phase: "head" | "idle" | "busy" | "ending"): void {
-    const isSameRequest = this.#phase === "head" && phase === "busy";
-    this.#phase = phase;
-    if (!isSameRequest) this.#since = this.#scope.wheel.now();
-    this.#armTimer();
-  }
-
-  /** The timer is only ever moved to an earlier time; when it fires too early it is set anew. */
-  #armTimer(): void {
-    const { wheel } = this.#scope;
-    const limitMs = this.#limitMs();
-    if (limitMs === Infinity) return;
-    wheel.scheduleNoLaterThan(this.#timer, Math.max(0, this.#since + limitMs - wheel.now()));
-  }
-
-  /** How long the present phase may last. */
-  #limitMs(): number {
-    const { limits } = this.#scope;
-    if (this.#phase === "head") {
-      return Math.min(limits.readHeaderTimeoutMs, limits.readTimeoutMs || Infinity);
-    }
-    if (this.#phase === "idle") return limits.idleTimeoutMs;
-    if (this.#phase === "ending") return LINGER_MS;
-    if (this.#decoder === null) return Infinity;
-    return Math.min(limits.readTimeoutMs || Infinity, this.#scope.wheel.now() - this.#since + BodyRate.windowMs);
-  }
-
-  #checkDeadlines(): void {
-    if (this.#phase === "closed") return;
-    const now = this.#scope.wheel.now();
-    if (this.#phase === "ending" && this.#outbox.isBlocked && this.#outbox.bytesKept !== this.#lastKept) {
-      this.#lastKept = this.#outbox.bytesKept;
-      this.#since = now;
-    }
-    if (this.#phase === "busy") {
-      this.#checkBody(now);
-      this.#armTimer();
-      return;
-    }
-    if (now - this.#since < this.#limitMs()) {
-      this.#armTimer();
-      return;
-    }
-    if (this.#phase === "ending") this.destroy();
-    else this.#end();
-  }
-
-  #lastKept = 0;
-
-  #checkBody(now: number): void {
-    if (this.#decoder === null) return;
-    const { readTimeoutMs } = this.#scope.limits;
-    const isLate = readTimeoutMs > 0 && now - this.#since >= readTimeoutMs;
-    if (isLate || this.#rate?.isTooSlow(now) === true) this.#loseBody("i/o timeout");
+  /** The time to linger is over: a client that still takes bytes gets more of it. */
+  #hasStalled(): boolean {
+    if (this.#outbox.hasMovedSinceAsked()) return false;
+    this.destroy();
+    return true;
   }
 }
 
-const NO_PARAMS: readonly string[] = [];
-const MALFORMED_BODY: Refusal = { kind: "refusal", status: 400, reason: "400 Bad Request" };
+function discard({ body }: Answer): void {
+  if (body instanceof BodyStream) body.cancel();
+}
 
 /** What the runtime calls for every client connection of one listener. */
 export function serverEvents(scope: ServerScope): SocketEvents<ServerConnection> {

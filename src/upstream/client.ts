@@ -32,8 +32,8 @@ export interface UpstreamClientScope {
 /** The HTTP client of a worker: pools connections by address, knows nothing of endpoints. */
 export class UpstreamClient {
   readonly scope: UpstreamClientScope;
-  readonly #pools = new Map<string, HostPool>();
-  readonly #poolOf = new WeakMap<Origin, HostPool>();
+  readonly #pools = new Map<string, HostPool<UpstreamConnection>>();
+  readonly #poolOf = new WeakMap<Origin, HostPool<UpstreamConnection>>();
   readonly #budget: IdleBudget = { idle: 0 };
 
   constructor(scope: UpstreamClientScope) {
@@ -46,7 +46,7 @@ export class UpstreamClient {
       new Call(this, request, resolve).start();
     });
 
-  poolFor(origin: Origin): HostPool {
+  poolFor(origin: Origin): HostPool<UpstreamConnection> {
     const known = this.#poolOf.get(origin);
     if (known !== undefined) return known;
     const key = `${origin.isTls ? "https" : "http"} ${origin.host} ${origin.port}`;

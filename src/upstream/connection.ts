@@ -3,7 +3,8 @@ import { parseResponseHead, type ResponseHead } from "../http1/response-head.ts"
 import type { BodyFlow } from "../lib/body.ts";
 import { Outbox } from "../platform/outbox.ts";
 import type { ClientSocketEvents, Socket } from "../platform/sockets.ts";
-import type { HostPool } from "./host-pool.ts";
+import { InputBuffer } from "../lib/input-buffer.ts";
+import type { HostPool, PooledConnection } from "./host-pool.ts";
 
 /** Heads of backends may be larger than those of clients: Go's limits. */
 const HEAD_LIMITS = { maxBytes: 1024 * 1024, maxHeaders: 1000, maxTargetBytes: 0 };
@@ -26,16 +27,17 @@ export interface ResponseReceiver {
 }
 
 /** One connection to a backend: reads responses for one receiver after the other. */
-export class UpstreamConnection {
-  readonly pool: HostPool;
-  /** When the pool got it, by the wheel's clock. */
+export class UpstreamConnection implements PooledConnection {
+  readonly pool: HostPool<UpstreamConnection>;
   idleSince = 0;
   /** It has carried a response: the other side may have closed it meanwhile. */
   isReused = false;
   #socket: Socket<UpstreamConnection> | null = null;
   #outbox: Outbox<UpstreamConnection> | null = null;
   #receiver: ResponseReceiver | null;
-  #carry: Buffer | null = null;
+  readonly #input = new InputBuffer();
+  /** As much of the input as was searched for the end of a head. */
+  #scanned = 0;
   #interim = 0;
   #decoder: BodyDecoder | null = null;
   #keepsAlive = false;
@@ -43,7 +45,7 @@ export class UpstreamConnection {
   #hasReceived = false;
   readonly #toReceiver = (chunk: Buffer): void => this.#receiver?.data(chunk);
 
-  constructor(pool: HostPool, receiver: ResponseReceiver) {
+  constructor(pool: HostPool<UpstreamConnection>, receiver: ResponseReceiver) {
     this.pool = pool;
     this.#receiver = receiver;
   }
@@ -129,26 +131,28 @@ export class UpstreamConnection {
   }
 
   #readHead(received: Buffer): void {
-    const bytes = this.#carry === null ? received : Buffer.concat([this.#carry, received]);
-    const receiver = this.#receiver!;
-    let from = 0;
+    this.#input.append(received);
+    const { method } = this.#receiver!;
     for (;;) {
-      const parsed = parseResponseHead(bytes, from, bytes.length, HEAD_LIMITS, receiver.method);
+      const bytes = this.#input.view();
+      const { length } = bytes;
+      const parsed = parseResponseHead(bytes, 0, length, HEAD_LIMITS, method, this.#scanned);
       if (parsed === undefined) {
-        this.#carry = from === 0 ? bytes : bytes.subarray(from);
+        this.#scanned = length;
         return;
       }
+      this.#scanned = 0;
       if ("kind" in parsed) {
         this.#break(false, parsed.message);
         return;
       }
       const { head, end } = parsed;
-      from = end;
       if (head.status >= 200) {
-        this.#carry = null;
+        this.#input.clear();
         this.#startBody(head, bytes, end);
         return;
       }
+      this.#input.consume(end);
       this.#interim++;
       if (head.status === 101 || this.#interim > MAX_INTERIM_RESPONSES) {
         this.#break(false, `unexpected interim response ${head.status}`);

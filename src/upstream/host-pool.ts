@@ -1,19 +1,25 @@
 import type { TransportConfig } from "../config/model.ts";
 import { TimerEntry, type TimerWheel } from "../lib/timer-wheel.ts";
-import type { UpstreamConnection } from "./connection.ts";
 
 /** The idle connections of all upstreams of a worker, counted together. */
 export interface IdleBudget {
   idle: number;
 }
 
+/** What the pool asks of a connection. */
+export interface PooledConnection {
+  /** When the pool got it, by the wheel's clock. */
+  idleSince: number;
+  close(): void;
+}
+
 /** The idle connections to one address, the most recent one on top. */
-export class HostPool {
+export class HostPool<Connection extends PooledConnection> {
   readonly #limits: TransportConfig;
   readonly #budget: IdleBudget;
   readonly #wheel: TimerWheel;
   readonly #sweep: TimerEntry;
-  readonly #idle: UpstreamConnection[] = [];
+  readonly #idle: Connection[] = [];
 
   constructor(limits: TransportConfig, budget: IdleBudget, wheel: TimerWheel) {
     this.#limits = limits;
@@ -27,14 +33,14 @@ export class HostPool {
   }
 
   /** The connection that was used last, so that a pool that is too large empties by age. */
-  take(): UpstreamConnection | undefined {
+  take(): Connection | undefined {
     const connection = this.#idle.pop();
     if (connection !== undefined) this.#budget.idle--;
     return connection;
   }
 
   /** Keeps a connection for the next request; closes it where the limits are reached. */
-  put(connection: UpstreamConnection): void {
+  put(connection: Connection): void {
     const { maxIdleConnections, maxIdleConnectionsPerHost, isKeepAliveDisabled } = this.#limits;
     const isFull =
       isKeepAliveDisabled ||
@@ -51,7 +57,7 @@ export class HostPool {
   }
 
   /** Forgets a connection that went away while it was idle. */
-  remove(connection: UpstreamConnection): void {
+  remove(connection: Connection): void {
     const at = this.#idle.indexOf(connection);
     if (at < 0) return;
     this.#idle.splice(at, 1);

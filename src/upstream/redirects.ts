@@ -13,6 +13,7 @@ const MAX_KEPT_BODY_BYTES = 32 * 1024 * 1024;
 /** Names that say who the client is; a stranger must not learn them. */
 const CREDENTIALS = ["authorization", "cookie", "cookie2", "www-authenticate", "proxy-authorization"];
 
+/** How far redirects are followed. */
 export interface RedirectOptions {
   /** Keeps the body so that 307 and 308 can be followed with it. */
   readonly sendsBody: boolean;

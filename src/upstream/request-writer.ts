@@ -16,6 +16,7 @@ type RequestFraming =
   | { readonly kind: "length"; readonly length: number }
   | { readonly kind: "chunked" };
 
+/** Settings of all connections that show in a request. */
 export interface WriterOptions {
   /** Sends `Connection: close`. */
   readonly closes: boolean;

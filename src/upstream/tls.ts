@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
-import { isIP } from "node:net";
-import { rootCertificates } from "node:tls";
 import type { ClientTlsConfig } from "../config/model.ts";
-import type { ClientTls } from "../platform/sockets.ts";
+import { parseIp } from "../lib/cidr.ts";
 import { secureOptionsFor } from "../lib/tls-versions.ts";
+import type { ClientTls } from "../platform/sockets.ts";
+import { systemCertificates } from "../platform/system-certificates.ts";
 
 /** Reads the files of `client_tls` once; the result gives the settings towards a host. Throws where a file cannot be read. */
 export function compileClientTls(config: ClientTlsConfig | null): (host: string) => ClientTls {
@@ -16,12 +16,12 @@ export function compileClientTls(config: ClientTlsConfig | null): (host: string)
     // Without the block the runtime's own range holds: TLS 1.2 and newer.
     secureOptions: config === null ? 0 : secureOptionsFor(config.minVersion, config.maxVersion),
   };
-  return (host) => ({ ...shared, serverName: isIP(host) === 0 ? host : "" });
+  return (host) => ({ ...shared, serverName: parseIp(host) === undefined ? host : "" });
 }
 
 function authorities({ caCerts, isSystemCaPoolDisabled }: ClientTlsConfig): string[] {
   const own = caCerts.map((path) => readFileSync(path, "utf8"));
   if (isSystemCaPoolDisabled || own.length === 0) return own;
   // Naming one's own replaces the system's pool, so that has to be named as well.
-  return [...rootCertificates, ...own];
+  return [...systemCertificates, ...own];
 }
