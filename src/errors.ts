@@ -4,8 +4,9 @@
  * The message is what `return_error_msg` shows to the client; it is KrakenD's text, which
  * dashboards and tests search for. The cause goes to the log.
  */
-import { goQuote } from "./lib/go-quote.ts";
+
 import { DEADLINE_EXCEEDED } from "./lib/cancellation.ts";
+import { goQuote } from "./lib/go-quote.ts";
 import type { ConnectError } from "./platform/sockets.ts";
 
 /** An expected failure of a stage or an exchange. */
@@ -81,13 +82,20 @@ export function transportFailure(
 }
 
 /** Go's words for a connection that did not come about (`dial tcp 127.0.0.1:9: connect: connection refused`). */
-export function connectFailure(error: ConnectError, host: string, port: number): { code: FailureCode; what: string } {
+export function connectFailure(
+  error: ConnectError,
+  host: string,
+  port: number,
+): { code: FailureCode; what: string } {
   if (error.stage === "lookup") {
     return { code: "lookup_failed", what: `dial tcp: lookup ${host}: no such host` };
   }
   if (error.stage === "tls") return { code: "tls_failed", what: tlsText(error) };
   const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-  return { code: "connect_failed", what: `dial tcp ${address}: connect: ${systemText(error.code)}` };
+  return {
+    code: "connect_failed",
+    what: `dial tcp ${address}: connect: ${systemText(error.code)}`,
+  };
 }
 
 /** Several failures of one endpoint in order of arrival: texts joined, status lost. */

@@ -15,7 +15,9 @@ import { compileUrlPattern } from "./url.ts";
 export interface BackendScope {
   /** With redirects and whatever else wraps the network. */
   readonly exchange: Exchange;
-  readonly balance: (hosts: readonly (Origin | InvalidOrigin)[]) => Balancer<Origin | InvalidOrigin>;
+  readonly balance: (
+    hosts: readonly (Origin | InvalidOrigin)[],
+  ) => Balancer<Origin | InvalidOrigin>;
 }
 
 /** Compiles one backend: query, path, host, headers on the way out; status, decoder, formatter on the way back. */

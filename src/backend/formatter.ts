@@ -1,6 +1,6 @@
 import type { BackendConfig } from "../config/model.ts";
-import { compileAllow, compileDeny, compileMapping } from "../json/filters.ts";
 import type { JsonBlock, Value } from "../json/block.ts";
+import { compileAllow, compileDeny, compileMapping } from "../json/filters.ts";
 
 /** Shapes a backend's decoded data; `null` is a JSON `null`. */
 export type Formatter = (block: JsonBlock, data: Value | null) => Value | null;

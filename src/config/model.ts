@@ -9,6 +9,7 @@
 /** Options of components by namespace, as written; null-prototype objects, numbers as JavaScript numbers. */
 export type ExtraConfig = Readonly<Record<string, unknown>>;
 
+/** One gateway: where it listens, how it calls, what it serves. */
 export interface ServiceConfig {
   readonly name: string;
   /** Where the configuration came from, for messages: a path, `embedded` or `built-in`. */
@@ -62,8 +63,10 @@ export interface TransportConfig {
   readonly clientTls: ClientTlsConfig | null;
 }
 
+/** Protocol versions in the spelling of the configuration. */
 export type TlsVersion = "TLS10" | "TLS11" | "TLS12" | "TLS13";
 
+/** The `tls` block; versions, curves and suites have KrakenD's defaults where the file is silent. */
 export interface ServerTlsConfig {
   /** At least one; the first is used when SNI names no other. Paths of PEM files. */
   readonly keys: readonly { readonly publicKey: string; readonly privateKey: string }[];
@@ -76,6 +79,7 @@ export interface ServerTlsConfig {
   readonly isSystemCaPoolDisabled: boolean;
 }
 
+/** The `client_tls` block; where it exists at all, TLS 1.3 is the default on both ends of the range. */
 export interface ClientTlsConfig {
   readonly allowsInsecureConnections: boolean;
   readonly caCerts: readonly string[];
@@ -116,6 +120,7 @@ export interface RouterConfig {
   readonly healthPath: string | null;
 }
 
+/** One public method and path, with all that it inherited from the service. */
 export interface EndpointConfig {
   /** As written, with a leading slash: `/users/{id}`. */
   readonly path: string;
@@ -150,6 +155,7 @@ export interface EndpointProxyConfig {
   readonly flatmap: readonly FlatmapOperation[];
 }
 
+/** `proxy.static`: data that is set into the response, and when. */
 export interface StaticConfig {
   readonly strategy: "always" | "success" | "errored" | "complete" | "incomplete";
   readonly data: Readonly<Record<string, unknown>>;
@@ -161,6 +167,7 @@ export interface FlatmapOperation {
   readonly args: readonly string[];
 }
 
+/** One upstream call of an endpoint. */
 export interface BackendConfig {
   /** Position in the endpoint's list, for messages. */
   readonly index: number;

@@ -5,6 +5,7 @@
  */
 import type { PositionIndex } from "./positions.ts";
 
+/** A value of a configuration file with its place in it, whatever the format. */
 export type ConfigNode = ObjectNode | ListNode | ScalarNode;
 
 interface Located {
@@ -13,22 +14,26 @@ interface Located {
   readonly variable: string | undefined;
 }
 
+/** Members in the order of the file; of repeated keys the last one. */
 export interface ObjectNode extends Located {
   readonly kind: "object";
   /** Names are unique: of duplicates the last one is kept. */
   readonly members: readonly ConfigMember[];
 }
 
+/** Items in their order. */
 export interface ListNode extends Located {
   readonly kind: "list";
   readonly items: readonly ConfigNode[];
 }
 
+/** A text, number, truth value or null. */
 export interface ScalarNode extends Located {
   readonly kind: "scalar";
   readonly value: string | number | boolean | null;
 }
 
+/** One key with its value, each with its own place. */
 export interface ConfigMember {
   readonly key: string;
   readonly keyOffset: number;

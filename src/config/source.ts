@@ -10,6 +10,7 @@ export interface ConfigSource {
   readonly format: ConfigFormat;
 }
 
+/** What a file's extension says about its text. */
 export type ConfigFormat = "json" | "yaml" | "toml";
 
 /** Why a configuration cannot be used; at least one. */

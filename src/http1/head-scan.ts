@@ -19,8 +19,8 @@ export interface HeadRange {
  * One pass finds the end and checks every byte, so that a head with bare LF (RFC 9112 section 2.2),
  * a TLS hello or other binary is refused at its first wrong byte and not when a time limit strikes.
  */
-// Differs from KrakenD: lines must end with CRLF, where it takes a bare LF as well.
 export function findHeadEnd(bytes: Buffer, range: HeadRange): number {
+  // Differs from KrakenD: lines must end with CRLF, where it takes a bare LF as well.
   const { start, to } = range;
   let at = firstOffset(bytes, range);
   for (;;) {

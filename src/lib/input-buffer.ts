@@ -33,7 +33,9 @@ export class InputBuffer {
   /** What has come so far. */
   view(): Buffer {
     if (this.#bytes === null) return NOTHING;
-    return this.#bytes.length === this.#length ? this.#bytes : this.#bytes.subarray(0, this.#length);
+    return this.#bytes.length === this.#length
+      ? this.#bytes
+      : this.#bytes.subarray(0, this.#length);
   }
 
   /** Forgets the first bytes, which have been read. */

@@ -55,11 +55,7 @@ export function buildGateway(config: ServiceConfig, scope: GatewayScope): Gatewa
   for (const endpoint of config.endpoints) {
     if (!endpoint.isRegistered) continue;
     const endpointLog = log.child(`[ENDPOINT: ${endpoint.route}]`);
-    const missing = [
-      ...config.refusedBy,
-      ...endpoint.refusedBy,
-      ...unsupportedParts(endpoint),
-    ];
+    const missing = [...config.refusedBy, ...endpoint.refusedBy, ...unsupportedParts(endpoint)];
     for (const part of missing) {
       endpointLog.error(`${part} is not supported yet: the endpoint answers 500`);
     }
@@ -80,7 +76,9 @@ export function buildGateway(config: ServiceConfig, scope: GatewayScope): Gatewa
             versionHeader: ownVersion,
             userAgent: backendUserAgent,
             onError: ({ message, detail, code }) =>
-              endpointLog.error(detail === undefined ? message : `${message} (${detail})`, { code }),
+              endpointLog.error(detail === undefined ? message : `${message} (${detail})`, {
+                code,
+              }),
           });
     router.add(endpoint.method, endpoint.route, handler);
     methodsOf.set(endpoint.route, [...(methodsOf.get(endpoint.route) ?? []), endpoint.method]);

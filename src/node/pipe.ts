@@ -36,7 +36,8 @@ export function unsupportedParts({ backends, proxy, concurrentCalls }: EndpointC
   for (const backend of backends) {
     const at = `backend[${backend.index}]`;
     if (backend.shadow !== null) parts.push(`${at} proxy.shadow`);
-    if (backend.flatmap.length > 0 && backend.encoding !== "no-op") parts.push(`${at} proxy.flatmap_filter`);
+    if (backend.flatmap.length > 0 && backend.encoding !== "no-op")
+      parts.push(`${at} proxy.flatmap_filter`);
     if (backend.discovery.kind === "dns") parts.push(`${at} sd: dns`);
     if (["xml", "rss"].includes(backend.encoding.toLowerCase())) {
       parts.push(`${at} encoding: ${backend.encoding}`);

@@ -58,7 +58,11 @@ export const bunSockets: SocketProvider = {
             events.open(socket);
             return;
           }
-          attempt.fail({ stage: "tls", code: codeOf(error), message: error?.message ?? "handshake failed" });
+          attempt.fail({
+            stage: "tls",
+            code: codeOf(error),
+            message: error?.message ?? "handshake failed",
+          });
           socket.terminate();
         },
         data: events.data,

@@ -25,7 +25,8 @@ export interface MergeOptions {
 export function createMergeStage(stages: readonly Stage[], options: MergeOptions): Stage {
   return (request) => {
     const { body } = request;
-    if (!options.copiesBody || !(body instanceof BodyStream)) return callAll(stages, request, options);
+    if (!options.copiesBody || !(body instanceof BodyStream))
+      return callAll(stages, request, options);
     const collected = body.collect(MAX_BODY_BYTES);
     const call = (bytes: Buffer | BodyFailure) =>
       isBodyFailure(bytes) ? refused(bytes) : callAll(stages, { ...request, body: bytes }, options);

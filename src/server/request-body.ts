@@ -23,7 +23,11 @@ export class RequestBody {
   #isLost = false;
   readonly #push = (chunk: Buffer): void => this.#pushChunk(chunk);
 
-  constructor({ framing, expectsContinue }: RequestHead, connection: BodyConnection, now: () => number) {
+  constructor(
+    { framing, expectsContinue }: RequestHead,
+    connection: BodyConnection,
+    now: () => number,
+  ) {
     this.#decoder = new BodyDecoder(framing);
     this.#rate = new BodyRate(now());
     this.#isContinueDue = expectsContinue;

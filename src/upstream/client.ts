@@ -12,7 +12,12 @@ import { BodyStream } from "../lib/body.ts";
 import type { CancellationListener } from "../lib/cancellation.ts";
 import { TimerEntry, type TimerWheel } from "../lib/timer-wheel.ts";
 import type { ClientTls, ConnectError, SocketProvider } from "../platform/sockets.ts";
-import { type ResponseReceiver, responseFlow, UPSTREAM_EVENTS, UpstreamConnection } from "./connection.ts";
+import {
+  type ResponseReceiver,
+  responseFlow,
+  UPSTREAM_EVENTS,
+  UpstreamConnection,
+} from "./connection.ts";
 import { unpackedResponse } from "./gzip.ts";
 import { HostPool, type IdleBudget } from "./host-pool.ts";
 import { RequestWriter } from "./request-writer.ts";
@@ -130,7 +135,13 @@ class Call implements ResponseReceiver, CancellationListener {
     );
     this.#body = body;
     const { status, headers } = head;
-    const response: UpstreamResponse = { kind: "response", status, headers, body, url: this.#url() };
+    const response: UpstreamResponse = {
+      kind: "response",
+      status,
+      headers,
+      body,
+      url: this.#url(),
+    };
     this.#resolve(this.#writer!.asksForGzip ? unpackedResponse(response) : response);
   }
 

@@ -1,9 +1,9 @@
 import { BodyDecoder } from "../http1/body-decoder.ts";
 import { parseResponseHead, type ResponseHead } from "../http1/response-head.ts";
 import type { BodyFlow } from "../lib/body.ts";
+import { InputBuffer } from "../lib/input-buffer.ts";
 import { Outbox } from "../platform/outbox.ts";
 import type { ClientSocketEvents, Socket } from "../platform/sockets.ts";
-import { InputBuffer } from "../lib/input-buffer.ts";
 import type { HostPool, PooledConnection } from "./host-pool.ts";
 
 /** Heads of backends may be larger than those of clients: Go's limits. */
@@ -16,7 +16,9 @@ const MAX_INTERIM_RESPONSES = 100;
 export interface ResponseReceiver {
   readonly method: string;
   connected(): void;
-  connectFailed(error: Parameters<ClientSocketEvents<UpstreamConnection>["connectFailed"]>[1]): void;
+  connectFailed(
+    error: Parameters<ClientSocketEvents<UpstreamConnection>["connectFailed"]>[1],
+  ): void;
   head(head: ResponseHead): void;
   data(chunk: Buffer): void;
   /** The response is whole; `isReusable` says whether another may follow on the connection. */

@@ -38,7 +38,8 @@ function splitAuthority(
   if (authority === "" || authority.includes("@")) return undefined;
   if (authority.startsWith("[") && bracket < 0) return undefined;
   const colon = authority.indexOf(":", bracket + 1);
-  const host = bracket >= 0 ? authority.slice(1, bracket) : authority.slice(0, colon < 0 ? undefined : colon);
+  const host =
+    bracket >= 0 ? authority.slice(1, bracket) : authority.slice(0, colon < 0 ? undefined : colon);
   if (host === "") return undefined;
   if (colon < 0) return { host, port: undefined };
   const port = Number(authority.slice(colon + 1));

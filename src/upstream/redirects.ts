@@ -1,4 +1,10 @@
-import type { Exchange, Middleware, Origin, UpstreamRequest, UpstreamResponse } from "../contracts.ts";
+import type {
+  Exchange,
+  Middleware,
+  Origin,
+  UpstreamRequest,
+  UpstreamResponse,
+} from "../contracts.ts";
 import { type Failure, isFailure, transportFailure } from "../errors.ts";
 import { getHeader, type HeaderList, isSameName } from "../http1/header-list.ts";
 import { BodyStream, isBodyFailure } from "../lib/body.ts";
@@ -11,7 +17,13 @@ const MAX_REQUESTS = 10;
 const MAX_KEPT_BODY_BYTES = 32 * 1024 * 1024;
 
 /** Names that say who the client is; a stranger must not learn them. */
-const CREDENTIALS = ["authorization", "cookie", "cookie2", "www-authenticate", "proxy-authorization"];
+const CREDENTIALS = [
+  "authorization",
+  "cookie",
+  "cookie2",
+  "www-authenticate",
+  "proxy-authorization",
+];
 
 /** How far redirects are followed. */
 export interface RedirectOptions {
@@ -90,10 +102,15 @@ async function follow(
 function resolveLocation(
   location: string,
   { origin, target }: UpstreamRequest,
-): { readonly origin: Origin; readonly target: string } | { readonly kind: "invalid"; readonly message: string } {
+):
+  | { readonly origin: Origin; readonly target: string }
+  | { readonly kind: "invalid"; readonly message: string } {
   const base = `${origin.text}${target}`;
   if (!URL.canParse(location, base)) {
-    return { kind: "invalid", message: `failed to parse Location header ${JSON.stringify(location)}` };
+    return {
+      kind: "invalid",
+      message: `failed to parse Location header ${JSON.stringify(location)}`,
+    };
   }
   const url = new URL(location, base);
   const next = parseOrigin(`${url.protocol}//${url.host}`);

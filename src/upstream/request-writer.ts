@@ -107,9 +107,7 @@ export class RequestWriter implements BodySink {
     }
     let at = writeLatin1(scratch, 0, head);
     if (body !== null && bodyLength > 0) {
-      at = this.#isChunked
-        ? encodeChunk(scratch, at, body)
-        : at + body.copy(scratch, at);
+      at = this.#isChunked ? encodeChunk(scratch, at, body) : at + body.copy(scratch, at);
     }
     outbox.writeFromScratch(scratch, at);
   }
@@ -155,7 +153,10 @@ function forwardedLength(headers: HeaderList): number | undefined {
 }
 
 /** The lines of the request's own headers, which are in canonical spelling, and the agent's where none is among them. */
-function headerLines(headers: HeaderList): { readonly text: string; readonly mayAskForGzip: boolean } {
+function headerLines(headers: HeaderList): {
+  readonly text: string;
+  readonly mayAskForGzip: boolean;
+} {
   let text = "";
   let hasUserAgent = false;
   let mayAskForGzip = true;
