@@ -23,7 +23,8 @@ import {
 } from "./reference.ts";
 
 const shapedDocuments = 21_000;
-const damagedDocuments = 21_000;
+const editedDocuments = 6_000;
+const damagedDocuments = 15_000;
 const timeoutMs = 60_000;
 
 test(
@@ -39,6 +40,33 @@ test(
 
       const text = mergedText(members);
       if (text !== expected) expect(text, describeMembers(members)).toBe(expected);
+    }
+  },
+  timeoutMs,
+);
+
+test(
+  "sets, copies and lists values as the reference does",
+  () => {
+    const dice = createDice(0xc0de);
+
+    for (let index = 0; index < editedDocuments; index++) {
+      const bytes = randomDocument(dice);
+      const edits = randomList(dice, 1, 4, () => randomEdit(dice));
+      const tree = parseTree(bytes)!;
+      for (const edit of edits) editTree(tree, edit);
+
+      const texts = withJsonBlock((block) => {
+        const root = scanned(block, bytes);
+        for (const edit of edits) editValue(block, root, edit);
+        const members = block.members(root).map(({ value }) => textOf(block, value));
+        return [textOf(block, root), ...members.sort()];
+      });
+
+      const members = tree.kind === "object" ? [...tree.members.values()].map(printTree) : [];
+      const expected = [printTree(tree), ...members.sort()];
+      if (texts.join() === expected.join()) continue;
+      expect(texts, `${describe(bytes)} ${JSON.stringify(edits)}`).toEqual(expected);
     }
   },
   timeoutMs,
@@ -100,13 +128,48 @@ function shapeTree(member: Member): Tree {
 }
 
 function shapeValue(block: JsonBlock, member: Member): Value {
-  const scanned = block.scan(member.bytes);
-  if (typeof scanned === "object") throw new Error(scanned.message);
-  const value = block.target(scanned, member.target);
+  const value = block.target(scanned(block, member.bytes), member.target);
   if (member.allow.length > 0) block.allow(value, compileAllow(member.allow));
   else block.deny(value, compileDeny(member.deny));
   block.rename(value, compileMapping(member.mapping));
   return member.group === "" ? value : block.group(value, member.group);
+}
+
+/** Puts the value at one path, or a text, under a key of the object at another. */
+interface Edit {
+  readonly from: string[];
+  readonly to: string[];
+  readonly key: string;
+}
+
+function randomEdit(dice: Dice): Edit {
+  const path = () => randomList(dice, 0, 2, () => dice.oneOf(keys));
+  return { from: path(), to: path(), key: dice.oneOf(keys) };
+}
+
+function editTree(root: Tree, { from, to, key }: Edit): void {
+  const target = treeAt(root, to);
+  if (target?.kind !== "object") return;
+  const value = treeAt(root, from) ?? { kind: "string", text: from.join("/") };
+  target.members.set(key, structuredClone(value));
+}
+
+function editValue(block: JsonBlock, root: Value, { from, to, key }: Edit): void {
+  const target = block.at(root, to);
+  if (target === undefined || block.kind(target) !== "object") return;
+  block.set(target, key, block.at(root, from) ?? block.string(from.join("/")));
+}
+
+function treeAt(root: Tree, path: readonly string[]): Tree | undefined {
+  let found: Tree | undefined = root;
+  for (const key of path) found = found?.kind === "object" ? found.members.get(key) : undefined;
+  return found;
+}
+
+function scanned(block: JsonBlock, bytes: Uint8Array): Value {
+  const value = block.scan(bytes);
+  if (typeof value === "object") throw new Error(value.message);
+  return value;
 }
 
 function mergedText(members: readonly Member[]): string {
