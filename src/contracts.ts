@@ -123,7 +123,8 @@ export interface UpstreamResponse {
   readonly headers: HeaderList;
   readonly body: BodyStream;
   /** Where it came from in the end, after redirects. */
-  readonly url: string;
+  readonly origin: Origin;
+  readonly target: string;
 }
 
 /** Calls a backend. Failures are values; it never rejects. */

@@ -61,6 +61,14 @@ export function failureWithStatus(
   return { kind: "failure", code, status, message, contentType };
 }
 
+/** The URL of a call as it appears in messages. */
+export function urlText(call: {
+  readonly origin: { readonly text: string };
+  readonly target: string;
+}): string {
+  return call.origin.text + call.target;
+}
+
 /** Tells a failure from whatever else a function may give. */
 export function isFailure(value: object | null): value is Failure {
   return value !== null && "kind" in value && value.kind === "failure";

@@ -1,6 +1,6 @@
 import type { BackendConfig } from "../config/model.ts";
 import type { Gathered, StageResult, UpstreamResponse } from "../contracts.ts";
-import { type Failure, failure, failureWithStatus, isFailure } from "../errors.ts";
+import { type Failure, failure, failureWithStatus, isFailure, urlText } from "../errors.ts";
 import { getHeader } from "../http1/header-list.ts";
 import { sniffContentType } from "../http1/sniff.ts";
 import type { JsonBlock } from "../json/block.ts";
@@ -150,9 +150,11 @@ class NoOpReply implements Gathered {
 
 function statusFailure(config: BackendConfig, response: UpstreamResponse): Gathered {
   response.body.cancel();
-  const { status, url } = response;
+  const { status } = response;
   const call = `[${config.method} ${config.urlPattern}]`;
-  return failed(failure("invalid_status", `invalid status code ${status} ${call}: ${url}`));
+  return failed(
+    failure("invalid_status", `invalid status code ${status} ${call}: ${urlText(response)}`),
+  );
 }
 
 function codeFailure(response: UpstreamResponse, body: Buffer): Failure {
@@ -167,9 +169,9 @@ function bodyFailure(body: BodyFailure): Failure {
   return failure(body.isTooLarge ? "body_too_large" : "body_broken", body.reason);
 }
 
-function describe({ status, url }: UpstreamResponse, body: Buffer): string {
+function describe(response: UpstreamResponse, body: Buffer): string {
   const excerpt = JSON.stringify(body.toString("utf8", 0, EXCERPT_BYTES));
-  return `${url} answered ${status} with ${body.length} bytes: ${excerpt}`;
+  return `${urlText(response)} answered ${response.status} with ${body.length} bytes: ${excerpt}`;
 }
 
 function isFailureValue(data: unknown): data is Failure {

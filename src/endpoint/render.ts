@@ -64,7 +64,7 @@ function renderCollection(block: JsonBlock, response: StageResponse | null): Ren
 function renderString(block: JsonBlock, response: StageResponse | null): Rendered {
   const content = member(block, response, "content");
   const isText = content !== undefined && block.kind(content) === "string";
-  return { contentType: TEXT_TYPE, body: isText ? Buffer.from(block.text(content)) : NOTHING };
+  return { contentType: TEXT_TYPE, body: isText ? block.bytes(content) : NOTHING };
 }
 
 function member(block: JsonBlock, response: StageResponse | null, key: string): Value | undefined {

@@ -55,7 +55,6 @@ export class BodyStream {
   #state: "open" | "ended" | "failed" = "open";
   #reason = "";
   #isPaused = false;
-  #whenOver: (() => void) | null = null;
 
   constructor(length: number | undefined, flow: BodyFlow) {
     this.length = length;
@@ -65,8 +64,9 @@ export class BodyStream {
   /** A body that is already whole. */
   static of(bytes: Buffer): BodyStream {
     const body = new BodyStream(bytes.length, NO_FLOW);
-    if (bytes.length > 0) body.push(bytes);
-    body.finish();
+    if (bytes.length > 0) body.#chunks.push(bytes);
+    body.#unread = bytes.length;
+    body.#state = "ended";
     return body;
   }
 
@@ -102,7 +102,6 @@ export class BodyStream {
     if (this.#state !== "open") return;
     this.#state = "ended";
     this.#sink?.end();
-    this.#whenOver?.();
   }
 
   fail(reason: string): void {
@@ -110,13 +109,6 @@ export class BodyStream {
     this.#state = "failed";
     this.#reason = reason;
     this.#sink?.fail(reason);
-    this.#whenOver?.();
-  }
-
-  /** Calls back when the producer is done, broken or cancelled; at once when it already is. */
-  whenOver(callback: () => void): void {
-    if (this.#state !== "open") callback();
-    else this.#whenOver = callback;
   }
 
   /** Starts the flow into `sink`, with what has already come. A body is read once. */
@@ -132,14 +124,19 @@ export class BodyStream {
     else if (this.#isPaused) this.resume();
   }
 
+  /** Takes the whole body if it is there and nobody has begun to read it. */
+  takeWhole(): Buffer | undefined {
+    if (this.#state !== "ended" || this.#sink !== null) return undefined;
+    this.#sink = IGNORE;
+    const chunks = this.#chunks;
+    this.#chunks = [];
+    return joined(chunks);
+  }
+
   /** Reads everything; at once when everything is there. More than `maxBytes` is a failure. */
   collect(maxBytes: number): Buffer | BodyFailure | Promise<Buffer | BodyFailure> {
-    if (this.#state === "ended" && this.#sink === null && this.#unread <= maxBytes) {
-      this.#sink = IGNORE;
-      const chunks = this.#chunks;
-      this.#chunks = [];
-      return joined(chunks);
-    }
+    const whole = this.#unread <= maxBytes ? this.takeWhole() : undefined;
+    if (whole !== undefined) return whole;
     return new Promise((resolve) => {
       const chunks: Buffer[] = [];
       let size = 0;
@@ -187,7 +184,6 @@ export class BodyStream {
     this.#state = "failed";
     this.#reason = "cancelled";
     this.#flow.cancel();
-    this.#whenOver?.();
   }
 }
 

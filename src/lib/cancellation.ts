@@ -4,7 +4,7 @@
  * An `AbortSignal` costs more than the rest of a small request; one is made only when a library
  * asks for it.
  */
-import { TimerEntry, type TimerWheel } from "./timer-wheel.ts";
+import type { TimerNode, TimerWheel } from "./timer-wheel.ts";
 
 /** Go's text for a deadline that has passed, which KrakenD's clients and logs know. */
 export const DEADLINE_EXCEEDED = "context deadline exceeded";
@@ -17,26 +17,22 @@ export interface CancellationListener {
 }
 
 /** Like Go's context: cancelled once, by its deadline, its parent or its owner. */
-export class Cancellation implements CancellationListener {
+export class Cancellation implements CancellationListener, TimerNode {
+  dueMs = 0;
+  previous: TimerNode | null = null;
+  next: TimerNode | null = null;
   readonly #parent: Cancellation | null;
   readonly #wheel: TimerWheel;
-  readonly #deadline: TimerEntry;
-  #listeners: CancellationListener[] = [];
+  /** Most work has one listener at a time. */
+  #listener: CancellationListener | null = null;
+  #others: CancellationListener[] | null = null;
   #reason: string | null = null;
   #isReleased = false;
 
-  /** `timeoutMs` counts from now; `null` sets no deadline, zero and less is expired at once. */
-  constructor(wheel: TimerWheel, parent: Cancellation | null, timeoutMs: number | null) {
+  constructor(wheel: TimerWheel, parent: Cancellation | null) {
     this.#wheel = wheel;
     this.#parent = parent;
-    this.#deadline = new TimerEntry(() => this.cancel(DEADLINE_EXCEEDED));
-    if (parent !== null) {
-      if (parent.#reason !== null) this.#reason = parent.#reason;
-      else parent.#listeners.push(this);
-    }
-    if (timeoutMs === null || this.#reason !== null) return;
-    if (timeoutMs <= 0) this.cancel(DEADLINE_EXCEEDED);
-    else wheel.schedule(this.#deadline, timeoutMs);
+    parent?.listen(this);
   }
 
   /** `null` while the work may go on. */
@@ -44,37 +40,58 @@ export class Cancellation implements CancellationListener {
     return this.#reason;
   }
 
+  /** The work is over; nothing can cancel it any more. */
+  get isReleased(): boolean {
+    return this.#isReleased;
+  }
+
+  /** Sets the deadline, counted from now; zero and less has passed already. */
+  expireIn(timeoutMs: number): void {
+    if (this.#reason !== null) return;
+    if (timeoutMs <= 0) this.cancel(DEADLINE_EXCEEDED);
+    else this.#wheel.schedule(this, timeoutMs);
+  }
+
+  fire(): void {
+    this.cancel(DEADLINE_EXCEEDED);
+  }
+
   onCancel(reason: string): void {
     this.cancel(reason);
   }
 
   cancel(reason: string): void {
-    if (this.#reason !== null) return;
+    if (this.#reason !== null || this.#isReleased) return;
     this.#reason = reason;
-    this.#wheel.cancel(this.#deadline);
-    const listeners = this.#listeners;
-    this.#listeners = [];
-    for (const listener of listeners) listener.onCancel(reason);
-  }
-
-  get isReleased(): boolean {
-    return this.#isReleased;
+    this.#wheel.cancel(this);
+    const first = this.#listener;
+    const others = this.#others;
+    this.#listener = null;
+    this.#others = null;
+    first?.onCancel(reason);
+    if (others !== null) for (const listener of others) listener.onCancel(reason);
   }
 
   /** The work is done: the deadline and the parent forget it. */
   release(): void {
     this.#isReleased = true;
-    this.#wheel.cancel(this.#deadline);
+    this.#wheel.cancel(this);
     this.#parent?.unlisten(this);
   }
 
   listen(listener: CancellationListener): void {
-    if (this.#reason === null) this.#listeners.push(listener);
-    else listener.onCancel(this.#reason);
+    if (this.#reason !== null) listener.onCancel(this.#reason);
+    else if (this.#listener === null) this.#listener = listener;
+    else if (this.#others === null) this.#others = [listener];
+    else this.#others.push(listener);
   }
 
   unlisten(listener: CancellationListener): void {
-    const at = this.#listeners.indexOf(listener);
-    if (at >= 0) this.#listeners.splice(at, 1);
+    if (this.#listener === listener) {
+      this.#listener = null;
+      return;
+    }
+    const at = this.#others?.indexOf(listener) ?? -1;
+    if (at >= 0) this.#others!.splice(at, 1);
   }
 }

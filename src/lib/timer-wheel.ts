@@ -10,17 +10,26 @@ export const TICK_MS = 50;
 /** One turn of the wheel is 25.6 s; a later deadline stays in its slot for more turns. */
 const SLOT_COUNT = 512;
 
+/** What the wheel keeps of a deadline; an object that has one deadline can be its own entry. */
+export interface TimerNode {
+  /** Of the wheel's clock; meaningful while scheduled. */
+  dueMs: number;
+  /** Neighbours in the list of a slot; `null` while not scheduled. Only the wheel changes them. */
+  previous: TimerNode | null;
+  next: TimerNode | null;
+  /** Called by the wheel, once for each `schedule` that was not cancelled. */
+  fire(): void;
+}
+
 /**
  * A deadline that can be set, moved and dropped any number of times without allocation.
  * Whoever has deadlines keeps one entry for each and arms it through the wheel.
  */
-export class TimerEntry {
+export class TimerEntry implements TimerNode {
   readonly #fire: () => void;
-  /** Of the wheel's clock; meaningful while scheduled. */
   dueMs = 0;
-  /** Neighbours in the list of a slot; `null` while not scheduled. Only the wheel changes them. */
-  previous: TimerEntry | null = null;
-  next: TimerEntry | null = null;
+  previous: TimerNode | null = null;
+  next: TimerNode | null = null;
 
   constructor(fire: () => void) {
     this.#fire = fire;
@@ -30,7 +39,6 @@ export class TimerEntry {
     return this.next !== null;
   }
 
-  /** Called by the wheel, once for each `schedule` that was not cancelled. */
   fire(): void {
     this.#fire();
   }
@@ -46,7 +54,7 @@ export class TimerEntry {
 export class TimerWheel {
   readonly #nowMs: () => number;
   readonly #ticks: TickSource;
-  readonly #slots: TimerEntry[] = Array.from({ length: SLOT_COUNT }, createListHead);
+  readonly #slots: TimerNode[] = Array.from({ length: SLOT_COUNT }, createListHead);
   /** Due entries on their way out; one that an earlier one cancels or re-arms leaves this list. */
   readonly #due = createListHead();
   /** Number of the first slot, counted since time 0, that may hold due entries. */
@@ -61,10 +69,10 @@ export class TimerWheel {
   }
 
   /** Arms the entry to fire in `delayMs`, at once on the next tick when that is 0 or less; an armed one is moved. */
-  schedule(entry: TimerEntry, delayMs: number): void {
+  schedule(entry: TimerNode, delayMs: number): void {
     const nowMs = this.#nowMs();
     if (this.#stop === null) this.#start(nowMs);
-    if (entry.isScheduled) unlink(entry);
+    if (isScheduled(entry)) unlink(entry);
     else this.#count++;
     entry.dueMs = nowMs + Math.max(delayMs, 0);
     link(this.#slots[slotNumber(entry.dueMs) % SLOT_COUNT]!, entry);
@@ -76,14 +84,14 @@ export class TimerWheel {
   }
 
   /** Arms the entry unless it is already due by then: cheap for limits that mostly move away. */
-  scheduleNoLaterThan(entry: TimerEntry, delayMs: number): void {
-    if (entry.isScheduled && entry.dueMs <= this.#nowMs() + delayMs) return;
+  scheduleNoLaterThan(entry: TimerNode, delayMs: number): void {
+    if (isScheduled(entry) && entry.dueMs <= this.#nowMs() + delayMs) return;
     this.schedule(entry, delayMs);
   }
 
   /** Does nothing when the entry is not scheduled. */
-  cancel(entry: TimerEntry): void {
-    if (!entry.isScheduled) return;
+  cancel(entry: TimerNode): void {
+    if (!isScheduled(entry)) return;
 
     unlink(entry);
     this.#count--;
@@ -115,7 +123,7 @@ export class TimerWheel {
     this.#cursor = last;
   }
 
-  #collectSlot(head: TimerEntry, nowMs: number): void {
+  #collectSlot(head: TimerNode, nowMs: number): void {
     let entry = head.next!;
     while (entry !== head) {
       const following = entry.next!;
@@ -154,14 +162,18 @@ function slotNumber(timeMs: number): number {
 }
 
 /** Lists are circular through a head, so that no end is a special case. */
-function createListHead(): TimerEntry {
+function createListHead(): TimerNode {
   const head = new TimerEntry(() => {});
   head.previous = head;
   head.next = head;
   return head;
 }
 
-function link(head: TimerEntry, entry: TimerEntry): void {
+function isScheduled(entry: TimerNode): boolean {
+  return entry.next !== null;
+}
+
+function link(head: TimerNode, entry: TimerNode): void {
   const last = head.previous!;
   entry.previous = last;
   entry.next = head;
@@ -169,7 +181,7 @@ function link(head: TimerEntry, entry: TimerEntry): void {
   head.previous = entry;
 }
 
-function unlink(entry: TimerEntry): void {
+function unlink(entry: TimerNode): void {
   entry.previous!.next = entry.next;
   entry.next!.previous = entry.previous;
   entry.previous = null;

@@ -67,11 +67,10 @@ export function buildGateway(config: ServiceConfig, scope: GatewayScope): Gatewa
             stage: buildPipe(endpoint, {
               wheel,
               backend: ({ sendsBodyOnRedirect }) => ({
-                exchange: followRedirects({ sendsBody: sendsBodyOnRedirect })(client.exchange),
+                exchange: followRedirects(client, { sendsBody: sendsBodyOnRedirect }),
                 balance: (hosts) => roundRobin(hosts, scope.random),
               }),
             }),
-            wheel,
             clientIp: ipOf,
             versionHeader: ownVersion,
             userAgent: backendUserAgent,

@@ -24,7 +24,7 @@ function clientRequest(given: Partial<ClientRequest> = {}): ClientRequest {
     body: null,
     peerAddress: "127.0.0.1",
     isTls: false,
-    cancellation: new Cancellation(wheel, null, null),
+    cancellation: new Cancellation(wheel, null),
     params: ["/"],
     errors: [],
     ...given,

@@ -47,7 +47,8 @@ function callAll(
   request: ProxyRequest,
   { timeoutMs, wheel, copiesBody }: MergeOptions,
 ): Promise<Gathered> {
-  const cancellation = new Cancellation(wheel, request.cancellation, timeoutMs * TIMEOUT_SHARE);
+  const cancellation = new Cancellation(wheel, request.cancellation);
+  cancellation.expireIn(timeoutMs * TIMEOUT_SHARE);
   const arrived: Gathered[] = [];
   return new Promise((resolve) => {
     const arrive = (gathered: Gathered) => {

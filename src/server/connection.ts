@@ -165,7 +165,7 @@ export class ServerConnection implements ServedConnection, BodyConnection {
     const exchange: Exchange = {
       head,
       body: hasBody ? new RequestBody(head, this, () => wheel.now()) : null,
-      cancellation: new Cancellation(wheel, null, null),
+      cancellation: new Cancellation(wheel, null),
       stream: null,
       hasAnswer: false,
       sentPrefix: 0,

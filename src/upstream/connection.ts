@@ -1,6 +1,5 @@
 import { BodyDecoder } from "../http1/body-decoder.ts";
 import { parseResponseHead, type ResponseHead } from "../http1/response-head.ts";
-import type { BodyFlow } from "../lib/body.ts";
 import { InputBuffer } from "../lib/input-buffer.ts";
 import { Outbox } from "../platform/outbox.ts";
 import type { ClientSocketEvents, Socket } from "../platform/sockets.ts";
@@ -21,11 +20,20 @@ export interface ResponseReceiver {
   ): void;
   head(head: ResponseHead): void;
   data(chunk: Buffer): void;
+  /** Instead of `head`, `data` and `finished`: the response came in one piece. */
+  whole(head: ResponseHead, body: Buffer, isReusable: boolean): void;
   /** The response is whole; `isReusable` says whether another may follow on the connection. */
   finished(isReusable: boolean): void;
   drained(): void;
-  /** No byte of a response came (`isClean`), or it broke off, or it was not HTTP. */
-  broken(cause: { readonly isClean: boolean; readonly malformed: string | undefined }): void;
+  broken(cause: BrokenResponse): void;
+}
+
+/** Why there is no whole response. */
+export interface BrokenResponse {
+  /** No byte of it came. */
+  readonly isClean: boolean;
+  /** It was not HTTP: what was wrong. */
+  readonly malformed: string | undefined;
 }
 
 /** One connection to a backend: reads responses for one receiver after the other. */
@@ -44,6 +52,7 @@ export class UpstreamConnection implements PooledConnection {
   #decoder: BodyDecoder | null = null;
   #keepsAlive = false;
   #isClosed = false;
+  #isPaused = false;
   #hasReceived = false;
   readonly #toReceiver = (chunk: Buffer): void => this.#receiver?.data(chunk);
 
@@ -70,11 +79,13 @@ export class UpstreamConnection implements PooledConnection {
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.#socket?.pause();
   }
 
   resume(): void {
-    this.#socket?.resume();
+    if (this.#isPaused) this.#socket?.resume();
+    this.#isPaused = false;
   }
 
   /** An orderly end, for connections that are idle. */
@@ -164,9 +175,20 @@ export class UpstreamConnection implements PooledConnection {
   }
 
   #startBody(head: ResponseHead, bytes: Buffer, end: number): void {
-    const decoder = new BodyDecoder(head.framing);
+    const { framing } = head;
+    this.#keepsAlive = head.keepsAlive && framing.kind !== "close";
+    const wholeLength =
+      framing.kind === "none" ? 0 : framing.kind === "length" ? framing.length : -1;
+    if (wholeLength >= 0 && end + wholeLength <= bytes.length) {
+      const bodyEnd = end + wholeLength;
+      const receiver = this.#receiver!;
+      this.#receiver = null;
+      const isReusable = this.#keepsAlive && bodyEnd === bytes.length;
+      receiver.whole(head, bytes.subarray(end, bodyEnd), isReusable);
+      return;
+    }
+    const decoder = new BodyDecoder(framing);
     this.#decoder = decoder;
-    this.#keepsAlive = head.keepsAlive && head.framing.kind !== "close";
     this.#receiver!.head(head);
     // The receiver may have had enough of it already.
     if (!this.#isClosed) this.#readBody(decoder, bytes, end);
@@ -184,6 +206,7 @@ export class UpstreamConnection implements PooledConnection {
     const receiver = this.#receiver!;
     this.#decoder = null;
     this.#receiver = null;
+    this.resume();
     receiver.finished(isClean && this.#keepsAlive);
   }
 
@@ -208,16 +231,6 @@ export class UpstreamConnection implements PooledConnection {
     }
     this.#break(!this.#hasReceived, undefined);
   }
-}
-
-/** Flow control of a response body, by the connection that brings it. */
-export function responseFlow(connection: UpstreamConnection, cancel: () => void): BodyFlow {
-  return {
-    wanted() {},
-    pause: () => connection.pause(),
-    resume: () => connection.resume(),
-    cancel,
-  };
 }
 
 /** What the runtime calls; one table for all upstream connections. */

@@ -1,13 +1,9 @@
-import type {
-  Exchange,
-  Middleware,
-  Origin,
-  UpstreamRequest,
-  UpstreamResponse,
-} from "../contracts.ts";
-import { type Failure, isFailure, transportFailure } from "../errors.ts";
+import type { Exchange, Origin, UpstreamRequest, UpstreamResponse } from "../contracts.ts";
+import { isFailure, transportFailure, urlText } from "../errors.ts";
 import { getHeader, type HeaderList, isSameName } from "../http1/header-list.ts";
 import { BodyStream, isBodyFailure } from "../lib/body.ts";
+import type { OnResponse, Outcome } from "./call.ts";
+import type { UpstreamClient } from "./client.ts";
 import { parseOrigin } from "./origin.ts";
 
 /** Requests in all, as in Go. */
@@ -32,34 +28,31 @@ export interface RedirectOptions {
 }
 
 /** Follows redirects of a backend, for every encoding, with Go's rules and safer ones for credentials. */
-export function followRedirects({ sendsBody }: RedirectOptions): Middleware<Exchange> {
-  return (next) => (request) => {
-    if (sendsBody && request.body instanceof BodyStream) return bufferThenFollow(next, request);
-    return next(request).then((response) => {
-      if (isFailure(response) || !isRedirect(response)) return response;
-      return follow(next, request, response);
-    });
+export function followRedirects(client: UpstreamClient, { sendsBody }: RedirectOptions): Exchange {
+  const next: Exchange = (request) => client.send(request, null);
+  const onResponse: OnResponse = (request, response) =>
+    isRedirect(response) ? follow(next, request, response) : response;
+  return (request) => {
+    const { body } = request;
+    if (!sendsBody || !(body instanceof BodyStream)) return client.send(request, onResponse);
+    return sendKept(request, body, (kept) => client.send(kept, onResponse));
   };
 }
 
-async function bufferThenFollow(
-  next: Exchange,
+/** Reads the whole body first, so that it can be sent again; it then goes out with its length. */
+async function sendKept(
   request: UpstreamRequest,
-): Promise<UpstreamResponse | Failure> {
-  const body = await (request.body instanceof BodyStream
-    ? request.body.collect(MAX_KEPT_BODY_BYTES)
-    : request.body);
-  if (body !== null && isBodyFailure(body)) {
-    const url = request.origin.text + request.target;
+  stream: BodyStream,
+  send: Exchange,
+): Promise<Outcome> {
+  const body = await stream.collect(MAX_KEPT_BODY_BYTES);
+  if (isBodyFailure(body)) {
     const code = body.isTooLarge ? "body_too_large" : "body_broken";
-    return transportFailure(code, request.method, url, body.reason);
+    return transportFailure(code, request.method, urlText(request), body.reason);
   }
   const headers = without(request.headers, ["content-length"]);
-  if (body !== null) headers.push("Content-Length", String(body.length));
-  const buffered = { ...request, headers, body };
-  const response = await next(buffered);
-  if (isFailure(response) || !isRedirect(response)) return response;
-  return follow(next, buffered, response);
+  headers.push("Content-Length", String(body.length));
+  return send({ ...request, headers, body });
 }
 
 function isRedirect({ status, headers }: UpstreamResponse): boolean {
@@ -71,7 +64,7 @@ async function follow(
   next: Exchange,
   first: UpstreamRequest,
   redirect: UpstreamResponse,
-): Promise<UpstreamResponse | Failure> {
+): Promise<Outcome> {
   let request = first;
   let response = redirect;
   for (let sent = 1; isRedirect(response); sent++) {

@@ -1,0 +1,91 @@
+import type { UpstreamRequest } from "../contracts.ts";
+import type { HeaderList } from "../http1/header-list.ts";
+
+/** Go's client sends this when a filter took the gateway's own `User-Agent` away. */
+const DEFAULT_USER_AGENT = "Go-http-client/1.1";
+
+/** How the request's body is framed on the wire. */
+export type RequestFraming = "none" | "empty" | "length" | "chunked";
+
+/** Settings of all connections that show in a request. */
+export interface RequestHeadOptions {
+  /** Sends `Connection: close`. */
+  readonly closes: boolean;
+  /** Asks for gzip where the client's own wish was not let through; whoever asks must unpack. */
+  readonly unpacks: boolean;
+}
+
+/** The head of a request as latin1 text, and what it says. */
+export interface RenderedRequestHead {
+  readonly text: string;
+  readonly framing: RequestFraming;
+  /** `Accept-Encoding: gzip` was put in by the gateway. */
+  readonly asksForGzip: boolean;
+}
+
+/** Writes a request's head. `headers` are in canonical spelling and hold no framing but the length that a client sent. */
+export function renderRequestHead(
+  request: UpstreamRequest,
+  { closes, unpacks }: RequestHeadOptions,
+): RenderedRequestHead {
+  const { method, target, origin, headers } = request;
+  let text = `${method} ${target} HTTP/1.1\r\nHost: ${origin.authority}\r\n`;
+  let hasUserAgent = false;
+  let asksForGzip = unpacks && method !== "HEAD";
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i]!;
+    const value = headers[i + 1]!;
+    if (name === "Content-Length") continue;
+    if (name === "Accept-Encoding" || name === "Range") asksForGzip = false;
+    if (name === "User-Agent") {
+      hasUserAgent = true;
+      // An empty one means: none at all.
+      if (value === "") continue;
+    }
+    text += `${name}: ${value}\r\n`;
+  }
+  if (!hasUserAgent) text += `User-Agent: ${DEFAULT_USER_AGENT}\r\n`;
+  if (asksForGzip) text += "Accept-Encoding: gzip\r\n";
+  const framing = requestFraming(request);
+  text += framingLine(framing, request);
+  return {
+    text: closes ? `${text}Connection: close\r\n\r\n` : `${text}\r\n`,
+    framing,
+    asksForGzip,
+  };
+}
+
+/**
+ * A length goes out only where the client's own `Content-Length` was let through, as in KrakenD;
+ * any other body is chunked. Methods that expect a body say that there is none.
+ */
+function requestFraming({ method, headers, body }: UpstreamRequest): RequestFraming {
+  const expectsBody = method === "POST" || method === "PUT" || method === "PATCH";
+  if (body === null) return expectsBody ? "empty" : "none";
+  if (body.length === 0 && !expectsBody) return "none";
+  const isLengthForwarded = body.length !== undefined && forwardedLength(headers) === body.length;
+  return isLengthForwarded ? "length" : "chunked";
+}
+
+function framingLine(framing: RequestFraming, { body }: UpstreamRequest): string {
+  switch (framing) {
+    case "none":
+      return "";
+    case "empty":
+      return "Content-Length: 0\r\n";
+    case "length":
+      return `Content-Length: ${body?.length}\r\n`;
+    case "chunked":
+      return "Transfer-Encoding: chunked\r\n";
+  }
+}
+
+function forwardedLength(headers: HeaderList): number | undefined {
+  let length: number | undefined;
+  for (let i = 0; i < headers.length; i += 2) {
+    if (headers[i] !== "Content-Length") continue;
+    if (length !== undefined) return undefined;
+    length = Number(headers[i + 1]);
+  }
+  return length;
+}
