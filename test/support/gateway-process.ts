@@ -6,6 +6,9 @@ const START_LIMIT_MS = 10_000;
 const LOG_LIMIT_MS = 5_000;
 const PROBE_INTERVAL_MS = 10;
 
+/** A failed wait shows so much of the end of the log. */
+const SHOWN_LOG_LENGTH = 2_000;
+
 const root = join(import.meta.dir, "..", "..");
 
 /** A running gateway, as a process. */
@@ -13,8 +16,8 @@ export interface GatewayProcess {
   readonly pid: number;
   /** Both outputs, in order of arrival. */
   log(): string;
-  /** Resolves with the log once it holds the text; fails with the log when the process ends or the time is over. */
-  logged(text: string, timeoutMs?: number): Promise<string>;
+  /** Resolves with the log once it holds the text or matches; fails with the log when the process ends or the time is over. */
+  logged(wanted: string | RegExp, timeoutMs?: number): Promise<string>;
   /** Signals (SIGTERM) and waits for the end; the exit code is `null` when the signal ended it. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -62,7 +65,7 @@ function watchOutput(child: ChildProcess): Pick<GatewayProcess, "log" | "logged"
   child.stdout?.on("data", append);
   child.stderr?.on("data", append);
 
-  const logged = (wanted: string, timeoutMs = LOG_LIMIT_MS): Promise<string> =>
+  const logged = (wanted: string | RegExp, timeoutMs = LOG_LIMIT_MS): Promise<string> =>
     new Promise((resolve, reject) => {
       const settle = (finish: () => void): void => {
         watchers.delete(look);
@@ -71,10 +74,12 @@ function watchOutput(child: ChildProcess): Pick<GatewayProcess, "log" | "logged"
         finish();
       };
       const look = (): void => {
-        if (text.includes(wanted)) settle(() => resolve(text));
+        const isThere = typeof wanted === "string" ? text.includes(wanted) : wanted.test(text);
+        if (isThere) settle(() => resolve(text));
       };
       const giveUp = (): void => {
-        settle(() => reject(new Error(`the gateway never logged ${wanted}; its log:\n${text}`)));
+        const shown = text.slice(-SHOWN_LOG_LENGTH);
+        settle(() => reject(new Error(`the gateway never logged ${wanted}; its log:\n${shown}`)));
       };
       const timer = setTimeout(giveUp, timeoutMs);
       child.once("close", giveUp);

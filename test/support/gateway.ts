@@ -40,8 +40,8 @@ export interface TestGateway {
   connect(): Promise<RawConnection>;
   /** What the process has printed so far. */
   log(): string;
-  /** Resolves with the log once it holds the text. */
-  logged(text: string, timeoutMs?: number): Promise<string>;
+  /** Resolves with the log once it holds the text or matches. */
+  logged(wanted: string | RegExp, timeoutMs?: number): Promise<string>;
   /** Sends a signal (SIGTERM), waits for the end of the process and returns its exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
   [Symbol.asyncDispose](): Promise<void>;

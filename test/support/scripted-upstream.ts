@@ -1,0 +1,111 @@
+import type { Socket } from "node:net";
+import { parseMessage } from "./http-message.ts";
+import { type RawUpstream, rawUpstream } from "./upstream.ts";
+
+/** Shorter than the limit of a test, so that a test says what it waited for. */
+const DEFAULT_TIMEOUT_MS = 3_000;
+
+/** One request that reached a scripted upstream, and the socket on which it came. */
+export interface Visit {
+  readonly socket: Socket;
+  /** Counts the upstream's connections from 0. */
+  readonly connection: number;
+  readonly method: string;
+  /** Path and query, raw. */
+  readonly target: string;
+  readonly body: string;
+}
+
+/** What an upstream does with a request: writes these bytes (latin1) and waits, or whatever the function does. */
+export type Script = string | ((visit: Visit) => void);
+
+/** An upstream that does for each path, byte by byte, what the test says. */
+export interface ScriptedUpstream extends RawUpstream {
+  /** Whole requests in order of arrival. */
+  readonly visits: Visit[];
+  /** The next visit of that path, or one that has been already and was not asked for yet; fails when none comes. */
+  visited(target: string, timeoutMs?: number): Promise<Visit>;
+  /** Visits so far no longer count for `visits` and `visited`. */
+  forget(): void;
+}
+
+/** Plays a script for each whole request; a path without one closes the connection. */
+export function scriptedUpstream(scripts: Readonly<Record<string, Script>>): ScriptedUpstream {
+  const visits: Visit[] = [];
+  const unclaimed: Visit[] = [];
+  const waiting = new Map<string, ((visit: Visit) => void)[]>();
+  let connections = 0;
+
+  const arrive = (visit: Visit): void => {
+    visits.push(visit);
+    const claim = waiting.get(visit.target)?.shift();
+    if (claim === undefined) unclaimed.push(visit);
+    else claim(visit);
+    const script = scripts[visit.target];
+    if (script === undefined) visit.socket.end();
+    else if (typeof script === "string") visit.socket.write(script, "latin1");
+    else script(visit);
+  };
+  const upstream = rawUpstream((socket) => {
+    const connection = connections++;
+    let received: Buffer = Buffer.alloc(0);
+    socket.on("data", (chunk: Buffer) => {
+      received = Buffer.concat([received, chunk]);
+      for (;;) {
+        const message = parseMessage(received, "framed", false);
+        if (message === undefined) return;
+        received = received.subarray(message.byteLength);
+        const [method = "", target = ""] = message.startLine.split(" ");
+        arrive({ socket, connection, method, target, body: message.body.toString("utf8") });
+      }
+    });
+  });
+  return {
+    ...upstream,
+    visits,
+    visited(target, timeoutMs = DEFAULT_TIMEOUT_MS) {
+      const at = unclaimed.findIndex((visit) => visit.target === target);
+      const [visit] = at < 0 ? [] : unclaimed.splice(at, 1);
+      if (visit !== undefined) return Promise.resolve(visit);
+      return within(timeoutMs, `a request of ${target}`, (resolve) => {
+        waiting.set(target, [...(waiting.get(target) ?? []), resolve]);
+      });
+    },
+    forget() {
+      visits.length = 0;
+      unclaimed.length = 0;
+    },
+  };
+}
+
+/** A script that writes the bytes and ends the connection. */
+export function thenEnd(bytes: string): Script {
+  return ({ socket }) => socket.end(bytes, "latin1");
+}
+
+/** Resolves when the other side has ended or reset the connection; fails when it does not. */
+export function gone(socket: Socket, timeoutMs = DEFAULT_TIMEOUT_MS): Promise<void> {
+  if (socket.destroyed || socket.readableEnded) return Promise.resolve();
+  return within(timeoutMs, "the end of a connection", (resolve) => {
+    socket.once("end", resolve);
+    socket.once("close", () => resolve());
+  });
+}
+
+/** A promise that fails, saying what it waited for, when its time is over. */
+export function within<Result>(
+  timeoutMs: number,
+  what: string,
+  start: (resolve: (result: Result) => void) => void,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`waited ${timeoutMs} ms for ${what}`)),
+      timeoutMs,
+    );
+    start((result) => {
+      clearTimeout(timer);
+      resolve(result);
+    });
+  });
+}
