@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { parseMessage } from "./http-message.ts";
+import { type HttpMessage, parseMessage } from "./http-message.ts";
 import { type RawUpstream, rawUpstream } from "./upstream.ts";
 
 /** Shorter than the limit of a test, so that a test says what it waited for. */
@@ -13,6 +13,8 @@ export interface Visit {
   readonly method: string;
   /** Path and query, raw. */
   readonly target: string;
+  /** Names in lower case. */
+  readonly headers: HttpMessage["headers"];
   readonly body: string;
 }
 
@@ -23,6 +25,8 @@ export type Script = string | ((visit: Visit) => void);
 export interface ScriptedUpstream extends RawUpstream {
   /** Whole requests in order of arrival. */
   readonly visits: Visit[];
+  /** What came and is not, or not yet, a whole request; latin1, all connections together. */
+  unfinished(): string;
   /** The next visit of that path, or one that has been already and was not asked for yet; fails when none comes. */
   visited(target: string, timeoutMs?: number): Promise<Visit>;
   /** Visits so far no longer count for `visits` and `visited`. */
@@ -34,6 +38,7 @@ export function scriptedUpstream(scripts: Readonly<Record<string, Script>>): Scr
   const visits: Visit[] = [];
   const unclaimed: Visit[] = [];
   const waiting = new Map<string, ((visit: Visit) => void)[]>();
+  const rests = new Map<number, Buffer>();
   let connections = 0;
 
   const arrive = (visit: Visit): void => {
@@ -48,21 +53,24 @@ export function scriptedUpstream(scripts: Readonly<Record<string, Script>>): Scr
   };
   const upstream = rawUpstream((socket) => {
     const connection = connections++;
-    let received: Buffer = Buffer.alloc(0);
     socket.on("data", (chunk: Buffer) => {
-      received = Buffer.concat([received, chunk]);
+      let received = Buffer.concat([rests.get(connection) ?? Buffer.alloc(0), chunk]);
       for (;;) {
         const message = parseMessage(received, "framed", false);
-        if (message === undefined) return;
+        if (message === undefined) break;
         received = received.subarray(message.byteLength);
-        const [method = "", target = ""] = message.startLine.split(" ");
-        arrive({ socket, connection, method, target, body: message.body.toString("utf8") });
+        const { headers, startLine } = message;
+        const [method = "", target = ""] = startLine.split(" ");
+        const body = message.body.toString("utf8");
+        arrive({ socket, connection, method, target, headers, body });
       }
+      rests.set(connection, received);
     });
   });
   return {
     ...upstream,
     visits,
+    unfinished: () => Buffer.concat([...rests.values()]).toString("latin1"),
     visited(target, timeoutMs = DEFAULT_TIMEOUT_MS) {
       const at = unclaimed.findIndex((visit) => visit.target === target);
       const [visit] = at < 0 ? [] : unclaimed.splice(at, 1);
@@ -74,6 +82,7 @@ export function scriptedUpstream(scripts: Readonly<Record<string, Script>>): Scr
     forget() {
       visits.length = 0;
       unclaimed.length = 0;
+      rests.clear();
     },
   };
 }
