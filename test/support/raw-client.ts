@@ -1,7 +1,8 @@
 import { connect, type Socket } from "node:net";
 import { type HttpMessage, parseMessage } from "./http-message.ts";
 
-const DEFAULT_TIMEOUT_MS = 5_000;
+/** Shorter than the limit of a test, so that a test says what it waited for. */
+const DEFAULT_TIMEOUT_MS = 4_000;
 
 /** A response read from a raw connection. */
 export interface RawResponse extends HttpMessage {

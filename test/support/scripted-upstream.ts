@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
 import { type HttpMessage, parseMessage } from "./http-message.ts";
 import { type RawUpstream, rawUpstream } from "./upstream.ts";
@@ -29,6 +30,8 @@ export interface ScriptedUpstream extends RawUpstream {
   unfinished(): string;
   /** The next visit of that path, or one that has been already and was not asked for yet; fails when none comes. */
   visited(target: string, timeoutMs?: number): Promise<Visit>;
+  /** The next connection on which the text has come outside of any whole request; fails when none does. */
+  received(text: string, timeoutMs?: number): Promise<Socket>;
   /** Visits so far no longer count for `visits` and `visited`. */
   forget(): void;
 }
@@ -38,6 +41,7 @@ export function scriptedUpstream(scripts: Readonly<Record<string, Script>>): Scr
   const visits: Visit[] = [];
   const unclaimed: Visit[] = [];
   const waiting = new Map<string, ((visit: Visit) => void)[]>();
+  const partial = new EventEmitter();
   const rests = new Map<number, Buffer>();
   let connections = 0;
 
@@ -65,6 +69,7 @@ export function scriptedUpstream(scripts: Readonly<Record<string, Script>>): Scr
         arrive({ socket, connection, method, target, headers, body });
       }
       rests.set(connection, received);
+      partial.emit("rest", socket, received.toString("latin1"));
     });
   });
   return {
@@ -79,6 +84,15 @@ export function scriptedUpstream(scripts: Readonly<Record<string, Script>>): Scr
         waiting.set(target, [...(waiting.get(target) ?? []), resolve]);
       });
     },
+    received: (text, timeoutMs = DEFAULT_TIMEOUT_MS) =>
+      within(timeoutMs, `a request with ${JSON.stringify(text)}`, (resolve) => {
+        const look = (socket: Socket, rest: string): void => {
+          if (!rest.includes(text)) return;
+          partial.off("rest", look);
+          resolve(socket);
+        };
+        partial.on("rest", look);
+      }),
     forget() {
       visits.length = 0;
       unclaimed.length = 0;
