@@ -2,6 +2,7 @@ import type { EndpointConfig, RouterConfig } from "../config/model.ts";
 import type { Answer, ClientRequest, Gathered, Handler, Stage, StageResult } from "../contracts.ts";
 import { type Failure, failure } from "../errors.ts";
 import type { HeaderList } from "../http1/header-list.ts";
+import { prepareHeaders } from "../http1/head-writer.ts";
 import { sniffContentType } from "../http1/sniff.ts";
 import { type JsonBlock, withJsonBlock } from "../json/block.ts";
 import { Params } from "../lib/params.ts";
@@ -51,19 +52,27 @@ export function createEndpointHandler(config: EndpointConfig, scope: EndpointSco
 /** What every answer of an endpoint has in common. */
 interface AnswerPlan {
   readonly output: OutputPlan;
-  readonly versionHeader: string;
-  /** `null`: no cache header. */
-  readonly cacheControl: string | null;
+  /** Headers of complete and of other answers; with the type, where a renderer decides about it. */
+  readonly completed: HeaderList;
+  readonly incomplete: HeaderList;
+  /** Of an error, whose type is its own. */
+  readonly failed: HeaderList;
   readonly returnsErrorMessage: boolean;
   readonly onError: (error: Failure) => void;
 }
 
 function planAnswer(config: EndpointConfig, scope: EndpointScope): AnswerPlan {
   const { cacheTtlMs } = config;
+  const output = planOutput(config);
+  const type = output.kind === "render" ? ["Content-Type", output.contentType] : [];
+  const cache =
+    cacheTtlMs === 0 ? [] : ["Cache-Control", `public, max-age=${Math.floor(cacheTtlMs / 1000)}`];
+  const version = ["X-Krakend", scope.versionHeader];
   return {
-    output: planOutput(config),
-    versionHeader: scope.versionHeader,
-    cacheControl: cacheTtlMs === 0 ? null : `public, max-age=${Math.floor(cacheTtlMs / 1000)}`,
+    output,
+    completed: prepareHeaders([...version, ...cache, "X-Krakend-Completed", "true", ...type]),
+    incomplete: prepareHeaders([...version, "X-Krakend-Completed", "false", ...type]),
+    failed: [...version, "X-Krakend-Completed", "false"],
     returnsErrorMessage: scope.router.returnsErrorMessage,
     onError: scope.onError,
   };
@@ -82,10 +91,8 @@ function answer(
       request.errors.push(error.message);
       plan.onError(error);
     }
-    const headers: HeaderList = ["X-Krakend", plan.versionHeader];
-    addOutcomeHeaders(plan, block, result, headers);
-    if (result.response === null && error !== null) return errorAnswer(plan, error, headers);
-    return render(plan, block, result, headers);
+    if (result.response === null && error !== null) return errorAnswer(plan, error);
+    return render(plan, block, result);
   });
 }
 
@@ -95,19 +102,13 @@ function lateFailure({ cancellation }: ClientRequest): Failure | null {
 }
 
 /** Without data an answer is not complete, even if all went well. */
-function addOutcomeHeaders(
-  { cacheControl }: AnswerPlan,
-  block: JsonBlock,
-  { response }: StageResult,
-  headers: HeaderList,
-): void {
+function isCompleted(block: JsonBlock, { response }: StageResult): boolean {
   const hasData = response !== null && response.data !== null && !block.isEmpty(response.data);
-  const isCompleted = hasData && response.isComplete;
-  if (isCompleted && cacheControl !== null) headers.push("Cache-Control", cacheControl);
-  headers.push("X-Krakend-Completed", isCompleted ? "true" : "false");
+  return hasData && response.isComplete;
 }
 
-function errorAnswer(plan: AnswerPlan, error: Failure, headers: HeaderList): Answer {
+function errorAnswer(plan: AnswerPlan, error: Failure): Answer {
+  const headers = [...plan.failed];
   if (!plan.returnsErrorMessage) return { status: error.status, headers, body: null };
   const body = Buffer.from(error.message);
   const type = error.contentType ?? (body.length > 0 ? sniffContentType(body) : undefined);
@@ -115,18 +116,14 @@ function errorAnswer(plan: AnswerPlan, error: Failure, headers: HeaderList): Ans
   return { status: error.status, headers, body };
 }
 
-function render(
-  { output }: AnswerPlan,
-  block: JsonBlock,
-  { response }: StageResult,
-  headers: HeaderList,
-): Answer | Promise<Answer> {
+function render(plan: AnswerPlan, block: JsonBlock, result: StageResult): Answer | Promise<Answer> {
+  const { output } = plan;
+  const { response } = result;
+  const headers = isCompleted(block, result) ? plan.completed : plan.incomplete;
   if (output.kind === "render") {
     response?.body?.cancel();
-    const { contentType, body } = output.render(block, response);
-    headers.push("Content-Type", contentType);
-    return { status: 200, headers, body };
+    return { status: 200, headers, body: output.render(block, response) };
   }
   const isAnswerable = response !== null && output.kind === "no-op";
-  return isAnswerable ? noOpAnswer(response, headers) : { status: 500, headers, body: null };
+  return isAnswerable ? noOpAnswer(response, [...headers]) : { status: 500, headers, body: null };
 }

@@ -24,12 +24,14 @@ export function noOpAnswer(response: StageResponse, own: HeaderList): Answer | P
 /** Appends what ends with the client; true when a content type was among it. */
 function copyHeaders(from: HeaderList, to: HeaderList): boolean {
   const named = connectionOptions(from);
+  const hasNamed = named.some((option) => option !== "keep-alive" && option !== "close");
   let isTyped = false;
   for (let i = 0; i < from.length; i += 2) {
     const name = from[i]!;
-    if (isHopByHop(name) || isSameName(name, "content-length")) continue;
-    if (named.length > 0 && named.includes(name.toLowerCase())) continue;
-    if (isSameName(name, "content-type")) isTyped = true;
+    if (isHopByHop(name)) continue;
+    if (name.length === 12 && isSameName(name, "content-type")) isTyped = true;
+    if (name.length === 14 && isSameName(name, "content-length")) continue;
+    if (hasNamed && named.includes(name.toLowerCase())) continue;
     to.push(name, from[i + 1]!);
   }
   return isTyped;

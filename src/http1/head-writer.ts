@@ -51,6 +51,19 @@ export function renderRequestHead({
   return `${method} ${target} HTTP/1.1\r\n${renderLines(headers)}${framingLine(framing)}\r\n`;
 }
 
+const RENDERED = new WeakMap<HeaderList, string>();
+
+/** Renders a list once and for all; it must not be changed afterwards. */
+export function prepareHeaders(list: HeaderList): HeaderList {
+  RENDERED.set(list, renderLines(list));
+  return list;
+}
+
+/** The lines of a prepared list; `undefined` for any other. */
+export function preparedLines(list: HeaderList): string | undefined {
+  return RENDERED.get(list);
+}
+
 /** The response head as latin1 text, with its empty line: one byte per character, so its length is its size. */
 export function renderResponseHead(head: OutgoingResponseHead): string {
   const line = statusLine(head.status, head.minorVersion);

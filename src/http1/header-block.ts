@@ -93,20 +93,21 @@ function isBlank(code: number): boolean {
 
 function note(block: HeaderBlock, name: string, value: string): void {
   switch (name.length) {
+    // The usual spelling is compared as a whole, which is several times faster.
     case 4:
-      if (isSameName(name, "host")) noteHost(block, value);
+      if (name === "Host" || isSameName(name, "host")) noteHost(block, value);
       return;
     case 6:
       if (isSameName(name, "expect")) block.expect = joined(block.expect, value);
       return;
     case 10:
-      if (isSameName(name, "connection")) noteConnection(block, value);
+      if (name === "Connection" || isSameName(name, "connection")) noteConnection(block, value);
       return;
     case 14:
-      if (isSameName(name, "content-length")) noteLength(block, value);
+      if (name === "Content-Length" || isSameName(name, "content-length")) noteLength(block, value);
       return;
     case 17:
-      if (isSameName(name, "transfer-encoding")) {
+      if (name === "Transfer-Encoding" || isSameName(name, "transfer-encoding")) {
         block.transferEncoding = joined(block.transferEncoding, value);
       }
       return;

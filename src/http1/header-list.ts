@@ -11,7 +11,9 @@ export type HeaderList = string[];
 /** The value of the first line of that name, as received; "" is a line without a value. */
 export function getHeader(list: HeaderList, lowerName: string): string | undefined {
   for (let i = 0; i < list.length; i += 2) {
-    if (isSameName(list[i]!, lowerName)) return list[i + 1];
+    const name = list[i]!;
+    // Looked at here, a wrong length costs no call.
+    if (name.length === lowerName.length && isSameName(name, lowerName)) return list[i + 1];
   }
   return undefined;
 }
@@ -106,7 +108,13 @@ export function connectionOptions(list: HeaderList): string[] {
   for (let i = 0; i < list.length; i += 2) {
     if (!isSameName(list[i]!, "connection")) continue;
 
-    for (const part of list[i + 1]!.split(",")) {
+    const value = list[i + 1]!;
+    // What nearly every message says needs no splitting.
+    if (value === "keep-alive" || value === "close") {
+      options.push(value);
+      continue;
+    }
+    for (const part of value.split(",")) {
       const option = part.trim().toLowerCase();
       if (option !== "") options.push(option);
     }

@@ -231,7 +231,7 @@ export class JsonBlock {
   }
 
   /** The canonical text as fresh bytes, which outlive the block. */
-  emit(value: Value): Uint8Array {
+  emit(value: Value): Buffer {
     return emitDocument(this.#slot(value));
   }
 

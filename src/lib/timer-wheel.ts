@@ -60,6 +60,7 @@ export class TimerWheel {
   /** Number of the first slot, counted since time 0, that may hold due entries. */
   #cursor = 0;
   #count = 0;
+  #lastTickMs = 0;
   #stop: (() => void) | null = null;
 
   /** `nowMs` must not run backwards. */
@@ -83,10 +84,15 @@ export class TimerWheel {
     return this.#nowMs();
   }
 
-  /** Arms the entry unless it is already due by then: cheap for limits that mostly move away. */
-  scheduleNoLaterThan(entry: TimerNode, delayMs: number): void {
-    if (isScheduled(entry) && entry.dueMs <= this.#nowMs() + delayMs) return;
-    this.schedule(entry, delayMs);
+  /** The clock as of the last tick: up to a tick old, and free. For times of which that much may be missed. */
+  coarseNow(): number {
+    return this.#stop === null ? this.#nowMs() : this.#lastTickMs;
+  }
+
+  /** Arms the entry to fire by then, unless it fires earlier anyway: cheap for limits that mostly move away. */
+  scheduleNoLaterThan(entry: TimerNode, dueMs: number): void {
+    if (isScheduled(entry) && entry.dueMs <= dueMs) return;
+    this.schedule(entry, dueMs - this.#nowMs());
   }
 
   /** Does nothing when the entry is not scheduled. */
@@ -98,12 +104,14 @@ export class TimerWheel {
   }
 
   #start(nowMs: number): void {
+    this.#lastTickMs = nowMs;
     this.#cursor = slotNumber(nowMs);
     this.#stop = this.#ticks.every(TICK_MS, () => this.#tick());
   }
 
   #tick(): void {
-    this.#collectDue(this.#nowMs());
+    this.#lastTickMs = this.#nowMs();
+    this.#collectDue(this.#lastTickMs);
     this.#fireDue();
     if (this.#count > 0) return;
 

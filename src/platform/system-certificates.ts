@@ -1,4 +1,6 @@
-import { rootCertificates } from "node:tls";
+import tls from "node:tls";
 
-/** PEM texts of the certificate authorities that the runtime trusts by itself. */
-export const systemCertificates: readonly string[] = rootCertificates;
+/** PEM texts of the certificate authorities that the runtime trusts by itself; made on demand, which takes a while. */
+export function systemCertificates(): readonly string[] {
+  return tls.rootCertificates;
+}

@@ -1,5 +1,5 @@
 import type { Answer } from "../contracts.ts";
-import { encodeChunk, LAST_CHUNK, statusLine, writeLatin1 } from "../http1/head-writer.ts";
+import { encodeChunk, LAST_CHUNK, preparedLines, statusLine, writeLatin1 } from "../http1/head-writer.ts";
 import { isSameName } from "../http1/header-list.ts";
 import { type BodySink, BodyStream } from "../lib/body.ts";
 import type { Outbox } from "../platform/outbox.ts";
@@ -40,18 +40,34 @@ export function writeAnswer<Owner>(
   done: (end: AnswerEnd) => void,
 ): AnswerStream<Owner> | null {
   const { body } = answer;
-  if (body instanceof BodyStream && !isBodiless(answer.status, framing)) {
-    const stream = new AnswerStream(outbox, answer, body, framing, done);
-    body.pipe(stream);
-    return stream;
+  if (!(body instanceof BodyStream)) {
+    writeWhole(outbox, answer, framing, body ?? NOTHING);
+  } else if (isBodiless(answer.status, framing)) {
+    body.cancel();
+    writeWhole(outbox, answer, framing, NOTHING, body.length);
+  } else {
+    const whole = body.takeWhole();
+    if (whole === undefined) {
+      const stream = new AnswerStream(outbox, answer, body, framing, done);
+      body.pipe(stream);
+      return stream;
+    }
+    writeWhole(outbox, answer, framing, whole);
   }
-  const length = body === null ? 0 : body.length;
-  if (body instanceof BodyStream) body.cancel();
-  const head = answerHead(answer, framing, { kind: "length", length }, framing.keepsAlive);
-  const bytes = body === null || body instanceof BodyStream || framing.isHead ? NOTHING : body;
-  writeTogether(outbox, head, framing.sentPrefix, bytes);
   done({ keepsAlive: framing.keepsAlive, isBroken: false });
   return null;
+}
+
+/** `length` is that of the body which a HEAD request does not get. */
+function writeWhole<Owner>(
+  outbox: Outbox<Owner>,
+  answer: Answer,
+  framing: AnswerFraming,
+  body: Uint8Array,
+  length: number | undefined = body.length,
+): void {
+  const head = answerHead(answer, framing, { kind: "length", length }, framing.keepsAlive);
+  writeTogether(outbox, head, framing.sentPrefix, framing.isHead ? NOTHING : body);
 }
 
 const NOTHING = new Uint8Array(0);
@@ -187,23 +203,34 @@ function answerHead(
   keepsAlive: boolean,
 ): string {
   const { headers, status } = answer;
-  let head = statusLine(status, request.minorVersion);
+  const start = statusLine(status, request.minorVersion);
+  const prepared = preparedLines(headers);
+  const lines = prepared === undefined ? headerLines(answer) : prepared + dateLine();
+  const connection = connectionLine(keepsAlive, request.minorVersion);
+  if (framing.kind === "length" && framing.length !== undefined && !isSilent(status)) {
+    return `${start}${lines}Content-Length: ${framing.length}\r\n${connection}\r\n`;
+  }
+  const coding = framing.kind === "chunked" ? "Transfer-Encoding: chunked\r\n" : "";
+  return `${start}${lines}${coding}${connection}\r\n`;
+}
+
+/** A backend's `Date` takes the place of the gateway's. */
+function headerLines({ headers, status }: Answer): string {
+  let lines = "";
   let hasDate = false;
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!;
     if (name.length === 4 && isSameName(name, "date")) hasDate = true;
     // A 304 describes no body of its own.
     if (status === 304 && isSameName(name, "content-type")) continue;
-    head += `${name}: ${headers[i + 1]}\r\n`;
+    lines += `${name}: ${headers[i + 1]}\r\n`;
   }
-  if (!hasDate) head += dateLine();
-  if (framing.kind === "chunked") head += "Transfer-Encoding: chunked\r\n";
-  else if (framing.kind === "length" && framing.length !== undefined && !isSilent(status)) {
-    head += `Content-Length: ${framing.length}\r\n`;
-  }
-  if (!keepsAlive) head += "Connection: close\r\n";
-  else if (request.minorVersion === 0) head += "Connection: keep-alive\r\n";
-  return `${head}\r\n`;
+  return hasDate ? lines : lines + dateLine();
+}
+
+function connectionLine(keepsAlive: boolean, minorVersion: 0 | 1): string {
+  if (!keepsAlive) return "Connection: close\r\n";
+  return minorVersion === 0 ? "Connection: keep-alive\r\n" : "";
 }
 
 function isSilent(status: number): boolean {

@@ -1,5 +1,5 @@
 import type { ListenerConfig } from "../config/model.ts";
-import { TimerEntry, type TimerWheel } from "../lib/timer-wheel.ts";
+import { TICK_MS, TimerEntry, type TimerWheel } from "../lib/timer-wheel.ts";
 import { BodyRate } from "./body-rate.ts";
 
 /** How long a client may take to notice that the connection ends. */
@@ -46,9 +46,8 @@ export class ConnectionClock {
   }
 
   requestBegan(hasBody: boolean): void {
-    const since = this.#phase === "head" ? this.#since : this.#wheel.now();
+    if (this.#phase !== "head") this.#since = this.#wheel.coarseNow();
     this.#phase = hasBody ? "body" : "busy";
-    this.#since = since;
     if (hasBody) this.#arm();
   }
 
@@ -78,15 +77,16 @@ export class ConnectionClock {
 
   #enter(phase: "head" | "idle" | "ending"): void {
     this.#phase = phase;
-    this.#since = this.#wheel.now();
+    this.#since = this.#wheel.coarseNow();
     this.#arm();
   }
 
   #arm(): void {
     const limitMs = this.#limitMs();
-    if (limitMs === Infinity) return;
-    const leftMs = this.#since + limitMs - this.#wheel.now();
-    this.#wheel.scheduleNoLaterThan(this.#entry, Math.max(0, leftMs));
+    // The time of the beginning may be a tick too early: that much is given back.
+    if (limitMs !== Infinity) {
+      this.#wheel.scheduleNoLaterThan(this.#entry, this.#since + limitMs + TICK_MS);
+    }
   }
 
   /** How long the present phase may last before somebody looks at it. */
@@ -111,12 +111,12 @@ export class ConnectionClock {
     const now = this.#wheel.now();
     if (this.#phase === "body") {
       const { readTimeoutMs } = this.#limits;
-      const isLate = readTimeoutMs > 0 && now - this.#since >= readTimeoutMs;
+      const isLate = readTimeoutMs > 0 && now - this.#since >= readTimeoutMs + TICK_MS;
       if (isLate || this.#events.bodyIsTooSlow(now)) this.#events.bodyIsLate();
       else this.#arm();
       return;
     }
-    if (now - this.#since < this.#limitMs()) {
+    if (now - this.#since < this.#limitMs() + TICK_MS) {
       this.#arm();
       return;
     }

@@ -23,5 +23,5 @@ function authorities({ caCerts, isSystemCaPoolDisabled }: ClientTlsConfig): stri
   const own = caCerts.map((path) => readFileSync(path, "utf8"));
   if (isSystemCaPoolDisabled || own.length === 0) return own;
   // Naming one's own replaces the system's pool, so that has to be named as well.
-  return [...systemCertificates, ...own];
+  return [...systemCertificates(), ...own];
 }
