@@ -79,6 +79,13 @@ export class RawConnection {
     });
   }
 
+  /** What has come and was not read yet, at least one byte. */
+  readSome(timeoutMs?: number): Promise<Buffer> {
+    return this.#waitFor("more bytes", timeoutMs, () => {
+      return this.#received.length === 0 ? undefined : this.#take(this.#received.length);
+    });
+  }
+
   /** Everything up to the text, and the text. */
   readUntil(text: string, timeoutMs?: number): Promise<Buffer> {
     return this.#waitFor(JSON.stringify(text), timeoutMs, () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { createServer } from "node:net";
+import { ChunkReader } from "./chunk-reader.ts";
 import { freePort } from "./free-port.ts";
 import { parseMessage } from "./http-message.ts";
+import { PatternCheck, patternBytes } from "./pattern.ts";
 import { openConnection, sendRaw } from "./raw-client.ts";
 import { rawUpstream, type SeenRequest, startUpstream } from "./upstream.ts";
 
@@ -105,4 +107,42 @@ test("a free port can be listened on, and is handed out once", async () => {
   server.close();
 
   expect(new Set(ports).size).toBe(2);
+});
+
+describe("the pattern of large bodies", () => {
+  test("is recognised however it is cut", () => {
+    const check = new PatternCheck();
+
+    for (let at = 0; at < 3_000_000; at += 99_991) check.add(patternBytes(at, 99_991));
+
+    expect([check.bytes, check.firstWrong]).toEqual([31 * 99_991, -1]);
+  });
+
+  test.each([
+    ["lost", () => [patternBytes(0, 65_536), patternBytes(131_072, 65_536)]],
+    ["repeated", () => [patternBytes(0, 65_536), patternBytes(0, 65_536)]],
+    ["changed", () => [patternBytes(0, 65_536), Buffer.alloc(65_536)]],
+  ])("shows a piece that was %s", (_what, pieces) => {
+    const check = new PatternCheck();
+
+    for (const piece of pieces()) check.add(piece);
+
+    expect(check.firstWrong).toBe(65_536);
+  });
+});
+
+test("a chunk reader takes the framing off wherever a piece ends", () => {
+  const bytes = Buffer.from("3\r\nabc\r\n0A\r\n0123456789\r\n0\r\n\r\n");
+
+  const bodies = Array.from({ length: bytes.length }, (_, cut) => {
+    let body = "";
+    const reader = new ChunkReader((data) => {
+      body += data;
+    });
+    reader.add(bytes.subarray(0, cut));
+    reader.add(bytes.subarray(cut));
+    return [body, reader.isDone];
+  });
+
+  expect(new Set(bodies.map(String))).toEqual(new Set(["abc0123456789,true"]));
 });
