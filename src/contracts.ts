@@ -4,6 +4,7 @@
  * A failed backend, a refused limit or a partial answer is a value here. An exception is a bug.
  */
 import type { Failure } from "./errors.ts";
+import type { HeaderLines } from "./http1/header-lines.ts";
 import type { HeaderList } from "./http1/header-list.ts";
 import type { JsonBlock, Value } from "./json/block.ts";
 import type { BodyStream } from "./lib/body.ts";
@@ -86,6 +87,8 @@ export interface StageResponse {
   readonly headers: HeaderList;
   /** Of a `no-op` backend. */
   readonly body: BodyStream | null;
+  /** URL of a `no-op` backend, for the log; otherwise empty. */
+  readonly source: string;
 }
 
 /** A step of an endpoint's pipe. */
@@ -120,7 +123,9 @@ export interface Origin {
 export interface UpstreamResponse {
   readonly kind: "response";
   readonly status: number;
-  readonly headers: HeaderList;
+  readonly headers: HeaderLines;
+  /** As sent; `undefined` when the body is not packed. */
+  readonly contentEncoding: string | undefined;
   readonly body: BodyStream;
   /** Where it came from in the end, after redirects. */
   readonly origin: Origin;

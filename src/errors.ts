@@ -74,9 +74,15 @@ export function isFailure(value: object | null): value is Failure {
   return value !== null && "kind" in value && value.kind === "failure";
 }
 
-/** A call that was given up: its deadline passed or the client left. */
-export function cancelled(reason: string): Failure {
-  return failure(reason === DEADLINE_EXCEEDED ? "deadline_exceeded" : "canceled", reason);
+/** A call to `url` that was given up: its deadline passed or the client left. */
+export function cancelled(reason: string, url: string): Failure {
+  const code = reason === DEADLINE_EXCEEDED ? "deadline_exceeded" : "canceled";
+  return { ...failure(code, reason), detail: url };
+}
+
+/** A streamed answer from `url` that broke off behind its head. */
+export function brokenBody(reason: string, url: string): Failure {
+  return { ...failure("body_broken", reason), detail: `in the body of ${url}` };
 }
 
 /** Go's text for a failed call: `Get "http://h/x": <what>`. */

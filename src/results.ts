@@ -13,5 +13,5 @@ export function failed(error: Failure): Gathered {
 
 /** A response of decoded data alone, as every encoding but `no-op` makes it. */
 export function dataResponse(data: Value | null, isComplete: boolean): StageResponse {
-  return { data, isComplete, status: 0, headers: NO_HEADERS, body: null };
+  return { data, isComplete, status: 0, headers: NO_HEADERS, body: null, source: "" };
 }

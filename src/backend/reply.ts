@@ -1,7 +1,6 @@
 import type { BackendConfig } from "../config/model.ts";
 import type { Gathered, StageResult, UpstreamResponse } from "../contracts.ts";
 import { type Failure, failure, failureWithStatus, isFailure, urlText } from "../errors.ts";
-import { getHeader } from "../http1/header-list.ts";
 import { sniffContentType } from "../http1/sniff.ts";
 import type { JsonBlock } from "../json/block.ts";
 import { type BodyFailure, isBodyFailure } from "../lib/body.ts";
@@ -91,7 +90,7 @@ class DataReply implements Gathered {
 
   /** Still packed when the client's own `Accept-Encoding` was let through; no other coding is understood. */
   #unpacked(body: Buffer): Buffer | undefined {
-    const isPacked = getHeader(this.#response.headers, "content-encoding") === "gzip";
+    const isPacked = this.#response.contentEncoding === "gzip";
     return isPacked ? gunzipBytes(body) : body;
   }
 
@@ -115,7 +114,7 @@ class DetailsReply implements Gathered {
 
   settle(block: JsonBlock): StageResult {
     const { status, headers } = this.#response;
-    const type = getHeader(headers, "content-type") ?? "";
+    const type = headers.get("content-type") ?? "";
     const details = block.orderedObject([
       ["http_status_code", block.number(String(status))],
       ...(this.#body.length > 0 ? [["http_body", block.stringBytes(this.#body)] as const] : []),
@@ -138,8 +137,10 @@ class NoOpReply implements Gathered {
   }
 
   settle(block: JsonBlock): StageResult {
-    const { status, headers, body } = this.#response;
-    const response = { data: block.object(), isComplete: true, status, headers, body };
+    const { status, body } = this.#response;
+    const headers = this.#response.headers.list();
+    const source = urlText(this.#response);
+    const response = { data: block.object(), isComplete: true, status, headers, body, source };
     return { response, error: null };
   }
 
@@ -158,7 +159,7 @@ function statusFailure(config: BackendConfig, response: UpstreamResponse): Gathe
 }
 
 function codeFailure(response: UpstreamResponse, body: Buffer): Failure {
-  const type = getHeader(response.headers, "content-type");
+  const type = response.headers.get("content-type");
   const contentType = type ?? (body.length > 0 ? sniffContentType(body) : undefined);
   const text = body.toString("utf8");
   const cause = failureWithStatus("backend_status", response.status, text, contentType);

@@ -1,10 +1,11 @@
 import type { EndpointConfig, RouterConfig } from "../config/model.ts";
 import type { Answer, ClientRequest, Gathered, Handler, Stage, StageResult } from "../contracts.ts";
-import { type Failure, failure } from "../errors.ts";
-import type { HeaderList } from "../http1/header-list.ts";
+import { brokenBody, type Failure, failure } from "../errors.ts";
 import { prepareHeaders } from "../http1/head-writer.ts";
+import type { HeaderList } from "../http1/header-list.ts";
 import { sniffContentType } from "../http1/sniff.ts";
 import { type JsonBlock, withJsonBlock } from "../json/block.ts";
+import { CANCELED } from "../lib/cancellation.ts";
 import { Params } from "../lib/params.ts";
 import { compileInputHeaders } from "./input-headers.ts";
 import { compileInputQuery } from "./input-query.ts";
@@ -87,13 +88,17 @@ function answer(
   return withJsonBlock((block) => {
     const result = gathered.settle(block);
     const error = result.error ?? lateFailure(request);
-    if (error !== null) {
+    if (error !== null && !hasLeft(request)) {
       request.errors.push(error.message);
       plan.onError(error);
     }
     if (result.response === null && error !== null) return errorAnswer(plan, error);
     return render(plan, block, result);
   });
+}
+
+function hasLeft({ cancellation }: ClientRequest): boolean {
+  return cancellation.reason === CANCELED;
 }
 
 /** A stage that ignored its deadline must not look as if all went well. */
@@ -124,6 +129,10 @@ function render(plan: AnswerPlan, block: JsonBlock, result: StageResult): Answer
     response?.body?.cancel();
     return { status: 200, headers, body: output.render(block, response) };
   }
-  const isAnswerable = response !== null && output.kind === "no-op";
-  return isAnswerable ? noOpAnswer(response, [...headers]) : { status: 500, headers, body: null };
+  if (response === null || output.kind !== "no-op") return { status: 500, headers, body: null };
+  response.body?.whenBroken((reason) => {
+    // A client that left is no failure of ours.
+    if (reason !== CANCELED) plan.onError(brokenBody(reason, response.source));
+  });
+  return noOpAnswer(response, [...headers]);
 }

@@ -1,10 +1,13 @@
 import { endOfToken, isToken } from "./characters.ts";
+import { isBlank, trimmedSlice } from "./header-lines.ts";
 import { type HeaderList, isSameName } from "./header-list.ts";
 
 /** The header lines of one head, and what they say about its message; values are trimmed, not interpreted. */
 export interface HeaderBlock {
   kind: "block";
+  /** Empty unless asked for. */
   headers: HeaderList;
+  contentEncoding: string | undefined;
   host: string | undefined;
   hasSeveralHosts: boolean;
   contentLength: string | undefined;
@@ -23,11 +26,15 @@ export interface HeaderFault {
   line: string;
 }
 
-/** Reads lines of CRLF from `from` to the end of `text`, which holds no other control character than TAB. */
+/**
+ * Reads lines of CRLF from `from` to the end of `text`, which holds no other control character than TAB. Without
+ * `keepsList` every line is checked all the same, but only those that concern the message are taken out.
+ */
 export function parseHeaderBlock(
   text: string,
   from: number,
   maxHeaders: number,
+  keepsList = true,
 ): HeaderBlock | HeaderFault {
   const block = emptyBlock();
   let count = 0;
@@ -39,10 +46,12 @@ export function parseHeaderBlock(
     if (nameEnd === at || text.charCodeAt(nameEnd) !== COLON) return faultOf(text.slice(at, end));
     if (++count > maxHeaders) return { kind: "fault", problem: "too-many", line: "" };
 
-    const name = text.slice(at, nameEnd);
-    const value = trimmedSlice(text, nameEnd + 1, end);
-    block.headers.push(name, value);
-    note(block, name, value);
+    if (keepsList || CONCERNED_LENGTHS[nameEnd - at] === 1) {
+      const name = text.slice(at, nameEnd);
+      const value = trimmedSlice(text, nameEnd + 1, end);
+      if (keepsList) block.headers.push(name, value);
+      note(block, name, value);
+    }
     at = end + 2;
   }
   return block;
@@ -50,10 +59,15 @@ export function parseHeaderBlock(
 
 const COLON = 58;
 
+/** Lengths of the names that `note` knows. */
+const CONCERNED_LENGTHS = new Uint8Array(20);
+for (const length of [4, 6, 10, 14, 16, 17]) CONCERNED_LENGTHS[length] = 1;
+
 function emptyBlock(): HeaderBlock {
   return {
     kind: "block",
     headers: [],
+    contentEncoding: undefined,
     host: undefined,
     hasSeveralHosts: false,
     contentLength: undefined,
@@ -79,18 +93,6 @@ function faultOf(line: string): HeaderFault {
   return { kind: "fault", problem: hasBlank ? "blank-in-name" : "name", line };
 }
 
-function trimmedSlice(text: string, from: number, to: number): string {
-  let start = from;
-  let end = to;
-  while (start < end && isBlank(text.charCodeAt(start))) start++;
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
-  return text.slice(start, end);
-}
-
-function isBlank(code: number): boolean {
-  return code === 32 || code === 9;
-}
-
 function note(block: HeaderBlock, name: string, value: string): void {
   switch (name.length) {
     // The usual spelling is compared as a whole, which is several times faster.
@@ -105,6 +107,11 @@ function note(block: HeaderBlock, name: string, value: string): void {
       return;
     case 14:
       if (name === "Content-Length" || isSameName(name, "content-length")) noteLength(block, value);
+      return;
+    case 16:
+      if (name === "Content-Encoding" || isSameName(name, "content-encoding")) {
+        block.contentEncoding ??= value;
+      }
       return;
     case 17:
       if (name === "Transfer-Encoding" || isSameName(name, "transfer-encoding")) {

@@ -9,6 +9,7 @@ import {
 import { CONTROL } from "./characters.ts";
 import { findHeadEnd, INCOMPLETE, MALFORMED } from "./head-scan.ts";
 import { type HeaderBlock, type HeaderFault, parseHeaderBlock } from "./header-block.ts";
+import { HeaderLines } from "./header-lines.ts";
 import { getAllHeaders, type HeaderList, isSameName } from "./header-list.ts";
 import { cut, type MalformedResponse, malformed } from "./malformed-response.ts";
 import type { HeadLimits } from "./request-head.ts";
@@ -21,7 +22,8 @@ export interface ResponseHead {
   /** As sent, perhaps "". */
   reason: string;
   minorVersion: 0 | 1;
-  headers: HeaderList;
+  lines: HeaderLines;
+  contentEncoding: string | undefined;
   framing: BodyFraming;
   /** False: the connection carries no further response. */
   keepsAlive: boolean;
@@ -61,11 +63,12 @@ function readHead(
   const start = parseStatusLine(text, lineEnd);
   if (start.kind === "malformed") return start;
 
-  const block = parseHeaderBlock(text, lineEnd + 2, limits.maxHeaders);
+  const block = parseHeaderBlock(text, lineEnd + 2, limits.maxHeaders, false);
   if (block.kind === "fault") return malformedLine(block, limits.maxHeaders);
 
   const { status, reason, minorVersion } = start;
-  const announced = frameResponse(block, minorVersion);
+  const lines = new HeaderLines(text, lineEnd + 2);
+  const announced = frameResponse(block, lines, minorVersion);
   if (announced.kind === "malformed") return announced;
 
   const framing = isBodiless(status, requestMethod) ? NO_BODY : announced;
@@ -73,7 +76,8 @@ function readHead(
     status,
     reason,
     minorVersion,
-    headers: block.headers,
+    lines,
+    contentEncoding: block.contentEncoding,
     framing,
     keepsAlive: isReusable(block, { status, minorVersion, framing, announced }),
   };
@@ -81,7 +85,11 @@ function readHead(
 
 // Differs from KrakenD: a response with both framings, or an HTTP/1.0 one with a transfer coding, is an error, where it
 // ignores one of the two (RFC 9112 section 6.1).
-function frameResponse(block: HeaderBlock, minorVersion: 0 | 1): BodyFraming | MalformedResponse {
+function frameResponse(
+  block: HeaderBlock,
+  lines: HeaderLines,
+  minorVersion: 0 | 1,
+): BodyFraming | MalformedResponse {
   const { contentLength, transferEncoding } = block;
   if (transferEncoding !== undefined) {
     if (minorVersion === 0 || !isSameName(transferEncoding, "chunked")) {
@@ -91,7 +99,7 @@ function frameResponse(block: HeaderBlock, minorVersion: 0 | 1): BodyFraming | M
     return malformed("http: message has both Content-Length and Transfer-Encoding");
   }
   if (contentLength === undefined) return UNTIL_CLOSE;
-  if (block.hasConflictingLengths) return conflictingLengths(block.headers);
+  if (block.hasConflictingLengths) return conflictingLengths(lines.list());
 
   const length = parseContentLength(contentLength);
   if (length >= 0) return { kind: "length", length };

@@ -55,6 +55,7 @@ export class BodyStream {
   #state: "open" | "ended" | "failed" = "open";
   #reason = "";
   #isPaused = false;
+  #whenBroken: ((reason: string) => void) | null = null;
 
   constructor(length: number | undefined, flow: BodyFlow) {
     this.length = length;
@@ -109,6 +110,13 @@ export class BodyStream {
     this.#state = "failed";
     this.#reason = reason;
     this.#sink?.fail(reason);
+    this.#whenBroken?.(reason);
+  }
+
+  /** Calls back, once, when the producer breaks off; not when the reader cancels. */
+  whenBroken(callback: (reason: string) => void): void {
+    if (this.#state === "failed") callback(this.#reason);
+    else this.#whenBroken = callback;
   }
 
   /** Starts the flow into `sink`, with what has already come. A body is read once. */

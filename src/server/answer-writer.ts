@@ -1,5 +1,11 @@
 import type { Answer } from "../contracts.ts";
-import { encodeChunk, LAST_CHUNK, preparedLines, statusLine, writeLatin1 } from "../http1/head-writer.ts";
+import {
+  encodeChunk,
+  LAST_CHUNK,
+  preparedLines,
+  statusLine,
+  writeLatin1,
+} from "../http1/head-writer.ts";
 import { isSameName } from "../http1/header-list.ts";
 import { type BodySink, BodyStream } from "../lib/body.ts";
 import type { Outbox } from "../platform/outbox.ts";

@@ -9,6 +9,8 @@ const LINGER_MS = 2_000;
 export interface ClockEvents {
   bodyIsTooSlow(now: number): boolean;
   bodyIsLate(): void;
+  /** The present request took longer than an answer may. */
+  writingIsLate(): void;
   /** A head did not come in time, or no request came at all. */
   isOver(): void;
   /** False: the client is still reading and gets more time. */
@@ -48,11 +50,13 @@ export class ConnectionClock {
   requestBegan(hasBody: boolean): void {
     if (this.#phase !== "head") this.#since = this.#wheel.coarseNow();
     this.#phase = hasBody ? "body" : "busy";
-    if (hasBody) this.#arm();
+    if (hasBody || this.#limits.writeTimeoutMs > 0) this.#arm();
   }
 
   bodyEnded(): void {
-    if (this.#phase === "body") this.#phase = "busy";
+    if (this.#phase !== "body") return;
+    this.#phase = "busy";
+    this.#arm();
   }
 
   /** For the next request. */
@@ -91,7 +95,7 @@ export class ConnectionClock {
 
   /** How long the present phase may last before somebody looks at it. */
   #limitMs(): number {
-    const { readHeaderTimeoutMs, readTimeoutMs, idleTimeoutMs } = this.#limits;
+    const { readHeaderTimeoutMs, readTimeoutMs, writeTimeoutMs, idleTimeoutMs } = this.#limits;
     const readMs = readTimeoutMs > 0 ? readTimeoutMs : Infinity;
     switch (this.#phase) {
       case "head":
@@ -103,7 +107,7 @@ export class ConnectionClock {
       case "ending":
         return LINGER_MS;
       case "busy":
-        return Infinity;
+        return writeTimeoutMs > 0 ? writeTimeoutMs : Infinity;
     }
   }
 
@@ -118,6 +122,10 @@ export class ConnectionClock {
     }
     if (now - this.#since < this.#limitMs() + TICK_MS) {
       this.#arm();
+      return;
+    }
+    if (this.#phase === "busy") {
+      this.#events.writingIsLate();
       return;
     }
     if (this.#phase !== "ending") {

@@ -55,6 +55,10 @@ export class ServerConnection implements ServedConnection, BodyConnection {
     this.#clock = new ConnectionClock(scope.wheel, scope.limits, {
       bodyIsTooSlow: (now) => this.#exchange?.body?.isTooSlow(now) === true,
       bodyIsLate: () => this.#loseBody("i/o timeout"),
+      // An answer that is not there yet is dropped when it comes.
+      writingIsLate: () => {
+        if (this.#exchange?.hasAnswer === true) this.destroy();
+      },
       isOver: () => this.#end(),
       lingeredEnough: () => this.#hasStalled(),
     });
@@ -265,7 +269,7 @@ export class ServerConnection implements ServedConnection, BodyConnection {
       {
         isHead: head.method === "HEAD",
         minorVersion: head.minorVersion,
-        keepsAlive: head.keepsAlive && canReadOn && !this.#hasEnded && !this.#scope.isDraining(),
+        keepsAlive: head.keepsAlive && canReadOn && !this.#isLast() && !this.#scope.isDraining(),
         sentPrefix: exchange.sentPrefix,
       },
       (end) => this.#answered(exchange, end),
@@ -288,15 +292,22 @@ export class ServerConnection implements ServedConnection, BodyConnection {
     else this.#next();
   }
 
+  /** No other request can come. */
+  #isLast(): boolean {
+    return this.#hasEnded && this.#input.length === 0;
+  }
+
   #next(): void {
     this.#exchange = null;
     if (this.#isPaused) this.resumeReading();
-    if (this.#scope.isDraining()) {
+    if (this.#isLast() || this.#scope.isDraining()) {
       this.#end();
       return;
     }
     this.#clock.waits();
     this.#readRequests();
+    // What is left of the input is no whole request, and never will be.
+    if (this.#hasEnded && this.#exchange === null && !this.#isReading) this.#end();
   }
 
   #refuse(refusal: Refusal, sentPrefix: number): void {
@@ -324,9 +335,9 @@ export class ServerConnection implements ServedConnection, BodyConnection {
 
   #dropExchange(exchange: Exchange | null): void {
     if (exchange === null) return;
+    exchange.cancellation.cancel(CANCELED);
     exchange.stream?.cancel();
     exchange.body?.lose("client left");
-    exchange.cancellation.cancel(CANCELED);
   }
 
   /** The time to linger is over: a client that still takes bytes gets more of it. */

@@ -6,6 +6,7 @@ import {
   type Failure,
   type FailureCode,
   transportFailure,
+  urlText,
 } from "../errors.ts";
 import type { ResponseHead } from "../http1/response-head.ts";
 import { type BodyFlow, BodyStream } from "../lib/body.ts";
@@ -79,7 +80,7 @@ export class Call implements ResponseReceiver, CancellationListener, BodyFlow, U
   start(pool: HostPool<UpstreamConnection>): void {
     const { cancellation } = this.#request;
     if (cancellation.reason !== null) {
-      this.#fail(cancelled(cancellation.reason));
+      this.#fail(cancelled(cancellation.reason, urlText(this.#request)));
       return;
     }
     this.#pool = pool;
@@ -157,7 +158,7 @@ export class Call implements ResponseReceiver, CancellationListener, BodyFlow, U
   onCancel(reason: string): void {
     const body = this.#body;
     this.#abandon();
-    if (body === null) this.#options.resolve(cancelled(reason));
+    if (body === null) this.#options.resolve(cancelled(reason, urlText(this.#request)));
     else body.fail(reason);
   }
 
@@ -233,10 +234,18 @@ export class Call implements ResponseReceiver, CancellationListener, BodyFlow, U
     this.#upload.start();
   }
 
-  #respond({ status, headers }: ResponseHead, body: BodyStream): void {
+  #respond({ status, lines: headers, contentEncoding }: ResponseHead, body: BodyStream): void {
     const { onResponse, resolve } = this.#options;
     const { origin, target } = this.#request;
-    const raw: UpstreamResponse = { kind: "response", status, headers, body, origin, target };
+    const raw: UpstreamResponse = {
+      kind: "response",
+      status,
+      headers,
+      contentEncoding,
+      body,
+      origin,
+      target,
+    };
     const response = this.#asksForGzip ? unpackedResponse(raw) : raw;
     resolve(onResponse === null ? response : onResponse(this.#request, response));
   }

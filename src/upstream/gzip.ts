@@ -1,6 +1,7 @@
 import { createGunzip, gunzipSync } from "node:zlib";
 import type { UpstreamResponse } from "../contracts.ts";
-import { getHeader, type HeaderList, isSameName } from "../http1/header-list.ts";
+import { HeaderLines } from "../http1/header-lines.ts";
+import { type HeaderList, isSameName } from "../http1/header-list.ts";
 import { BodyStream, isBodyFailure } from "../lib/body.ts";
 
 /** Go's word for a body that is not packed although its header says so. */
@@ -15,11 +16,11 @@ const SYNCHRONOUS_BYTES = 64 * 1024;
 
 /** The answer as if it had never been packed: Go's client does so where the gateway itself asked for gzip. */
 export function unpackedResponse(response: UpstreamResponse): UpstreamResponse {
-  const encoding = getHeader(response.headers, "content-encoding");
-  if (encoding === undefined || encoding.toLowerCase() !== "gzip") return response;
+  if (response.contentEncoding?.toLowerCase() !== "gzip") return response;
   return {
     ...response,
-    headers: withoutPacking(response.headers),
+    headers: HeaderLines.of(withoutPacking(response.headers.list())),
+    contentEncoding: undefined,
     body: gunzipBody(response.body),
   };
 }

@@ -1,6 +1,6 @@
 import type { Exchange, Origin, UpstreamRequest, UpstreamResponse } from "../contracts.ts";
 import { isFailure, transportFailure, urlText } from "../errors.ts";
-import { getHeader, type HeaderList, isSameName } from "../http1/header-list.ts";
+import { type HeaderList, isSameName } from "../http1/header-list.ts";
 import { BodyStream, isBodyFailure } from "../lib/body.ts";
 import type { OnResponse, Outcome } from "./call.ts";
 import type { UpstreamClient } from "./client.ts";
@@ -57,7 +57,7 @@ async function sendKept(
 
 function isRedirect({ status, headers }: UpstreamResponse): boolean {
   if (status < 301 || status > 308 || (status > 303 && status < 307)) return false;
-  return getHeader(headers, "location") !== undefined;
+  return headers.get("location") !== undefined;
 }
 
 async function follow(
@@ -71,7 +71,7 @@ async function follow(
     const keepsMethod = response.status === 307 || response.status === 308;
     // A body that streamed by is gone: the redirect itself is the answer.
     if (keepsMethod && request.body instanceof BodyStream) return response;
-    const location = getHeader(response.headers, "location")!;
+    const location = response.headers.get("location")!;
     const method = keepsMethod || request.method === "HEAD" ? request.method : "GET";
     response.body.cancel();
     if (sent === MAX_REQUESTS) {

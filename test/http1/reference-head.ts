@@ -1,4 +1,5 @@
 import type { BodyFraming } from "../../src/http1/body-framing.ts";
+import { getHeader, type HeaderList } from "../../src/http1/header-list.ts";
 import type { HeadLimits, RequestHead } from "../../src/http1/request-head.ts";
 import type { ResponseHead } from "../../src/http1/response-head.ts";
 
@@ -52,12 +53,15 @@ export function referenceRequest(text: string, limits: HeadLimits): ReferenceHea
   return { head, rest: lines.rest };
 }
 
+/** A response head with its lines taken apart, to be compared as data. */
+export type ListedResponse = Omit<ResponseHead, "lines"> & { headers: HeaderList };
+
 /** Parses by regular expressions, one rule after the other. */
 export function referenceResponse(
   text: string,
   limits: HeadLimits,
   method: string,
-): ReferenceHead<ResponseHead> {
+): ReferenceHead<ListedResponse> {
   const firstLine = /^(.*?)\r?\n/s.exec(text.slice(0, limits.maxBytes))?.[1];
   const start = /^HTTP\/1\.(\d) +([1-9]\d\d)(?: (.*))?$/s.exec(firstLine ?? "");
   if (firstLine !== undefined && start === null) return { refused: 0 };
@@ -76,13 +80,14 @@ export function referenceResponse(
   const isEmpty =
     announced.kind === "none" || (announced.kind === "length" && announced.length === 0);
   const isSuspect = (status < 200 || status === 204) && !isEmpty;
-  const head: ResponseHead = {
+  const head: ListedResponse = {
     status,
     reason: reason ?? "",
     minorVersion: minor === "0" ? 0 : 1,
-    headers: block.list,
+    contentEncoding: getHeader(block.list, "content-encoding"),
     framing,
     keepsAlive: keepsAlive(block, minor!) && framing.kind !== "close" && !isSuspect,
+    headers: block.list,
   };
   return { head, rest: lines.rest };
 }

@@ -6,7 +6,7 @@ import { responseText } from "./messages.ts";
 import { decodeInPieces, randomCuts } from "./pieces.ts";
 import { createRandom } from "./random.ts";
 import { referenceBody } from "./reference-body.ts";
-import { referenceResponse } from "./reference-head.ts";
+import { type ListedResponse, referenceResponse } from "./reference-head.ts";
 
 const MESSAGES = 200_000;
 const limits: HeadLimits = { maxBytes: 4000, maxHeaders: 8, maxTargetBytes: 0 };
@@ -16,7 +16,7 @@ const stream = Buffer.alloc(32_768, "x");
 const OFFSET = 3;
 
 type Read =
-  | { head: ResponseHead; body: string; state: string; rest: string }
+  | { head: ListedResponse; body: string; state: string; rest: string }
   | "malformed"
   | "incomplete";
 
@@ -55,9 +55,13 @@ function read(cuts: readonly number[], method: string): Read {
     const decoder = new BodyDecoder(result.head.framing);
     const { state, body, end } = decodeInPieces(decoder, stream, result.end, cuts.slice(i));
     const rest = state === "done" ? stream.toString("latin1", end, cuts.at(-1)) : "";
-    return { head: result.head, body, state, rest };
+    return { head: listed(result.head), body, state, rest };
   }
   return "incomplete";
+}
+
+function listed({ lines, ...head }: ResponseHead): ListedResponse {
+  return { ...head, headers: lines.list() };
 }
 
 function readByReference(text: string, method: string): Read {
