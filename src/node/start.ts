@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { ServerTlsConfig, ServiceConfig } from "../config/model.ts";
 import { normalizePeer } from "../endpoint/client-ip.ts";
 import { startTimerWheel } from "../lib/timer-wheel.ts";
-import { secureOptionsFor } from "../lib/tls-versions.ts";
+import { cipherNames, secureOptionsFor } from "../lib/tls-settings.ts";
 import type { AccessLog } from "../logging/access-log.ts";
 import type { Logger } from "../logging/logger.ts";
 import { sockets } from "../platform/runtime.ts";
@@ -70,6 +70,7 @@ export async function startNode(config: ServiceConfig, scope: NodeScope): Promis
     host: config.listenIp === "" ? "::" : config.listenIp,
     port: config.port,
     sharesPort: false,
+    handshakeTimeoutMs: config.listener.readHeaderTimeoutMs,
     tls: config.tls === null ? null : readServerTls(config.tls),
     events: serverEvents(serverScope),
   });
@@ -108,6 +109,6 @@ function readServerTls(config: ServerTlsConfig): ServerTls {
     certificate: readFileSync(publicKey, "utf8"),
     privateKey: readFileSync(privateKey, "utf8"),
     secureOptions: secureOptionsFor(config.minVersion, config.maxVersion),
-    ciphers: "",
+    ciphers: cipherNames(config.cipherSuites),
   };
 }

@@ -62,6 +62,8 @@ export interface ListenOptions<Owner> {
   /** Several listeners share the port. Off, a busy port is an error. */
   readonly sharesPort: boolean;
   readonly tls: ServerTls | null;
+  /** A client that has not authenticated by then is dropped. */
+  readonly handshakeTimeoutMs: number;
   readonly events: SocketEvents<Owner>;
 }
 
@@ -78,7 +80,7 @@ export interface ServerTls {
   readonly privateKey: string;
   /** OpenSSL's option bits, which hold the protocol range. */
   readonly secureOptions: number;
-  /** OpenSSL names for TLS 1.2 and older, joined by colons. */
+  /** OpenSSL names for TLS 1.2 and older, joined by colons; empty: the library's own list. */
   readonly ciphers: string;
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { ClientTlsConfig } from "../config/model.ts";
 import { parseIp } from "../lib/cidr.ts";
-import { secureOptionsFor } from "../lib/tls-versions.ts";
+import { secureOptionsFor } from "../lib/tls-settings.ts";
 import type { ClientTls } from "../platform/sockets.ts";
 import { systemCertificates } from "../platform/system-certificates.ts";
 
