@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { gzipSync } from "node:zlib";
+import { startGateway } from "../support/gateway.ts";
 import { gone, type Script, scriptedUpstream, thenEnd } from "../support/scripted-upstream.ts";
 import {
   BYSTANDER,
@@ -96,6 +97,7 @@ const backend = scriptedUpstream({
   "/silent": "",
   "/half-body": `${jsonHead(8)}{"ok`,
   "/half-chunks": `${CHUNKED}4\r\n{"ok\r\n`,
+  "/healthy": HEALTHY,
   "/bystander": BYSTANDER,
 });
 
@@ -131,6 +133,29 @@ describe("a backend whose head cannot be read", () => {
     await gone(socket);
   });
 });
+
+test.each([...Object.keys(brokenHeads), ...Object.keys(brokenChunks), "short-body"])(
+  "a backend that breaks costs a merged answer its own part alone: %s",
+  async (name) => {
+    await using merged = await startGateway(
+      {
+        timeout: "10s",
+        endpoints: [
+          {
+            endpoint: "/both",
+            backend: [{ url_pattern: `/${name}` }, { url_pattern: "/healthy" }],
+          },
+        ],
+      },
+      { backend },
+    );
+
+    const answer = await merged.fetch("/both");
+
+    expect([answer.status, await answer.text()]).toEqual([200, '{"ok":1}']);
+    expect(answer.headers.get("x-krakend-completed")).toBe("false");
+  },
+);
 
 describe("a backend whose body breaks", () => {
   test.each(Object.entries(brokenChunks))(
