@@ -30,7 +30,8 @@ async function runTests(): Promise<Tally> {
   const folder = mkdtempSync(join(tmpdir(), "gw-tests-"));
   const reportFile = join(folder, "junit.xml");
   try {
-    const flags = ["--reporter=junit", `--reporter-outfile=${reportFile}`];
+    // The file bunfig.toml knows no such setting.
+    const flags = ["--timeout=30000", "--reporter=junit", `--reporter-outfile=${reportFile}`];
     const { exitCode } = await run(["test", ...flags, "./src", "./test"]);
     return tallyOfJunit(readIfPresent(reportFile), exitCode);
   } finally {
