@@ -8,6 +8,8 @@ import { gone, type ScriptedUpstream, scriptedUpstream } from "../support/script
 import { rawUpstream, type Upstream } from "../support/upstream.ts";
 import { HEALTHY } from "./in-front-of.ts";
 
+const TEST_LIMIT_MS = 20_000;
+
 const MEBIBYTE = 1024 * 1024;
 /** Far more than the kernel's buffers of two connections hold. */
 const LARGE = 64 * MEBIBYTE;
@@ -56,20 +58,24 @@ test("a client that leaves while it holds its backend back lets it go", async ()
   await gone(socket);
 });
 
-test("a hundred clients that do not read cost little memory", async () => {
-  const backend = download();
-  await using gateway = await startWith(backend);
-  const clients = await Promise.all(Array.from({ length: 100 }, () => startDownload(gateway)));
-  const flows = await Promise.all(clients.map(() => backend.started()));
+test(
+  "fifty clients that do not read cost little memory",
+  async () => {
+    const backend = download();
+    await using gateway = await startWith(backend);
+    const clients = await Promise.all(Array.from({ length: 50 }, () => startDownload(gateway)));
+    const flows = await Promise.all(clients.map(() => backend.started()));
 
-  await Promise.all(flows.map(({ flow }) => stalled(flow)));
-  const other = await gateway.fetch("/thing");
-  const resident = residentMebibytes(gateway);
-  for (const client of clients) client.destroy();
+    await Promise.all(flows.map(({ flow }) => stalled(flow)));
+    const other = await gateway.fetch("/thing");
+    const resident = residentMebibytes(gateway);
+    for (const client of clients) client.destroy();
 
-  expect(other.status).toBe(200);
-  expect(resident).toBeLessThan(IDLE_MEBIBYTES + 100 * MEBIBYTES_EACH);
-});
+    expect(other.status).toBe(200);
+    expect(resident).toBeLessThan(IDLE_MEBIBYTES + 50 * MEBIBYTES_EACH);
+  },
+  TEST_LIMIT_MS,
+);
 
 test("a backend that does not read holds its client back", async () => {
   const backend = rawUpstream((socket) => socket.pause());
@@ -142,7 +148,7 @@ function download(): ScriptedUpstream & { started(): Promise<StartedDownload> } 
   return {
     ...upstream,
     async started() {
-      const { socket } = await upstream.visited("/download");
+      const { socket } = await upstream.visited("/download", TEST_LIMIT_MS);
       await new Promise((resolve) => setImmediate(resolve));
       const flow = flows.get(socket);
       if (flow === undefined) throw new Error("no download on this connection");
