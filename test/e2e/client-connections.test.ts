@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 import type { RawResponse } from "../support/raw-client.ts";
+import { scriptedUpstream } from "../support/scripted-upstream.ts";
+import { startInFrontOf } from "./in-front-of.ts";
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -148,6 +150,17 @@ describe("a body that nobody reads", () => {
     },
   );
 
+  test("of any size ends with the connection, not with the client's patience", async () => {
+    using connection = await gateway.connect();
+
+    connection.send(post("/unknown", "Content-Length: 1000000000\r\n", "x".repeat(1_000_000)));
+    const answer = await connection.readResponse();
+    const end = await connection.closed();
+
+    expect(answer.status).toBe(404);
+    expect(["close", "ECONNRESET", "EPIPE"]).toContain(end);
+  });
+
   test("of moderate size costs the connection nothing", async () => {
     const sent = post("/unknown", "Content-Length: 100000\r\n", "x".repeat(100_000));
 
@@ -176,10 +189,19 @@ describe("HTTP/1.0", () => {
   });
 
   test("gets no chunks but a body that ends with the connection", async () => {
-    const all = await gateway.raw(old("/no-op/chunked", "Connection: keep-alive\r\n"));
+    const start = "HTTP/1.1 200 OK\r\nContent-Type: x/y\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const backend = scriptedUpstream({ "/stream": `${start}5\r\nfirst\r\n` });
+    await using front = await startInFrontOf(backend);
+    using connection = await front.gateway.connect();
 
-    expect(all).toEndWith("\r\n\r\nin chunks");
-    expect(all.toLowerCase()).not.toContain("chunked\r\n");
+    connection.send(old("/no-op/stream", "Connection: keep-alive\r\n"));
+    const head = await connection.readUntil("\r\n\r\nfirst");
+    (await backend.visited("/stream")).socket.write("4\r\nlast\r\n0\r\n\r\n");
+    const rest = await connection.readUntilClose();
+
+    expect(head.toString()).toContain("\r\nConnection: close\r\n");
+    expect(head.toString().toLowerCase()).not.toContain("transfer-encoding");
+    expect(rest.toString()).toBe("last");
   });
 });
 
