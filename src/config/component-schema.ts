@@ -33,7 +33,7 @@ export const routerSchema = z.looseObject({
     .optional()
     .describe("Memory for forms.")
     .meta({ inert: "gw never parses forms" }),
-  use_h2c: flag("Serve HTTP/2 without TLS."),
+  use_h2c: flag("Serve HTTP/2 without TLS.").meta({ inert: "not supported yet" }),
   disable_access_log: flag("No access log."),
   logger_skip_paths: texts("Paths that the access log leaves out."),
   hide_version_header: flag("Do not tell the version."),
@@ -54,7 +54,7 @@ export const endpointProxySchema = z.looseObject({
       data: z
         .custom<Readonly<Record<string, unknown>>>(isRecord, "expected an object")
         .describe("Fields to add."),
-      strategy: z.unknown().describe("always, success, errored, complete or incomplete."),
+      strategy: z.unknown().optional().describe("always, success, errored, complete or incomplete."),
     })
     .optional()
     .describe("Fields that are added to the answer."),

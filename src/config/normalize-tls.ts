@@ -65,6 +65,9 @@ function readKeys(raw: RawTls, report: Report): ServerTlsConfig["keys"] {
     checkPair(raw, ["tls"], report);
     keys.push({ publicKey: raw.public_key, privateKey: raw.private_key });
   }
+  if (keys.length > 1) {
+    report.alarm(["tls", "keys", 1], "has no effect: only the first pair is used yet");
+  }
   if (keys.length === 0) {
     // Differs from KrakenD: it logs this, never listens and ends with status 0.
     report.error(["tls", "keys"], "public key not defined", { expected: KEY_EXPECTATION });
@@ -90,6 +93,9 @@ function readClientCerts(
   raw: RawClientTls | undefined,
   report: Report,
 ): ClientTlsConfig["clientCerts"] {
+  if ((raw?.client_certs ?? []).length > 1) {
+    report.alarm(["client_tls", "client_certs", 1], "has no effect: only the first is used yet");
+  }
   return (raw?.client_certs ?? []).map((pair, index) => {
     const path = ["client_tls", "client_certs", index];
     const hints = { expected: "the path of a PEM file" };

@@ -77,7 +77,9 @@ export const tlsSchema = weakObject({
   private_key: text("Former form of one pair."),
   min_version: text("TLS10, TLS11, TLS12 or TLS13; TLS13 when absent."),
   max_version: text("TLS10, TLS11, TLS12 or TLS13; TLS13 when absent."),
-  curve_preferences: integers("Ids of key exchange groups: 23 (P-256), 24 (P-384), 25 (P-521)."),
+  curve_preferences: integers(
+    "Ids of key exchange groups: 23 (P-256), 24 (P-384), 25 (P-521).",
+  ).meta({ inert: "not supported yet" }),
   cipher_suites: integers("Ids of cipher suites up to TLS 1.2."),
   prefer_server_cipher_suites: flag("Without effect.").meta({
     inert: "the server's order always counts",
@@ -94,8 +96,10 @@ export const clientTlsSchema = weakObject({
   disable_system_ca_pool: flag("Do not trust the system's authorities."),
   min_version: text("TLS10, TLS11, TLS12 or TLS13; TLS13 when the block exists."),
   max_version: text("TLS10, TLS11, TLS12 or TLS13; TLS13 when the block exists."),
-  curve_preferences: integers("Ids of key exchange groups."),
-  cipher_suites: integers("Ids of cipher suites up to TLS 1.2."),
+  curve_preferences: integers("Ids of key exchange groups.").meta({ inert: "not supported yet" }),
+  cipher_suites: integers("Ids of cipher suites up to TLS 1.2.").meta({
+    inert: "not supported yet",
+  }),
   client_certs: weakList(
     weakObject({
       certificate: text("Path of the PEM file with the certificate chain."),
@@ -154,10 +158,16 @@ export const serviceSchema = weakObject({
   max_idle_connections_per_host: integer("Idle backend connections per host; 250 when absent."),
   idle_connection_timeout: time("How long an idle backend connection is kept; 0: for ever."),
   response_header_timeout: time("Limit for a backend's response head; 0: none."),
-  expect_continue_timeout: time("How long to wait for `100 Continue`; 0: not at all."),
+  expect_continue_timeout: time("How long to wait for `100 Continue`; 0: not at all.").meta({
+    inert: "not supported yet",
+  }),
   dialer_timeout: time("Limit for connecting to a backend; 0: none."),
-  dialer_fallback_delay: time("Delay before the other address family is tried; 300ms when absent."),
-  dialer_keep_alive: time("Period of TCP keep-alive probes; 15s when absent."),
+  dialer_fallback_delay: time(
+    "Delay before the other address family is tried; 300ms when absent.",
+  ).meta({ inert: "not supported yet" }),
+  dialer_keep_alive: time("Period of TCP keep-alive probes; 15s when absent.").meta({
+    inert: "not supported yet",
+  }),
   disable_rest: flag("Placeholders may stand anywhere in a path, not only behind a slash."),
   plugin: weakObject({
     folder: text("Where Go plugins lie."),
@@ -169,7 +179,7 @@ export const serviceSchema = weakObject({
   tls: tlsSchema.optional().describe("Serve TLS."),
   client_tls: clientTlsSchema.optional().describe("TLS towards backends."),
   allow_insecure_connections: flag("Former form of `client_tls.allow_insecure_connections`."),
-  use_h2c: flag("Serve HTTP/2 without TLS."),
+  use_h2c: flag("Serve HTTP/2 without TLS.").meta({ inert: "not supported yet" }),
   debug_endpoint: flag("Serve `/__debug/`."),
   echo_endpoint: flag("Serve `/__echo/`."),
   sequential_start: flag("Start async agents one after the other, before the service."),

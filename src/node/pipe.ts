@@ -1,6 +1,7 @@
 import { type BackendScope, createBackendStage } from "../backend/backend.ts";
 import type { BackendConfig, EndpointConfig } from "../config/model.ts";
 import type { Stage } from "../contracts.ts";
+import { planOutput } from "../endpoint/render.ts";
 import type { TimerWheel } from "../lib/timer-wheel.ts";
 import { createMergeStage } from "../proxy/merge.ts";
 
@@ -27,8 +28,11 @@ function isReadOnly(method: string): boolean {
 }
 
 /** What an endpoint asks for and gw cannot do yet; such an endpoint answers 500 rather than something else. */
-export function unsupportedParts({ backends, proxy, concurrentCalls }: EndpointConfig): string[] {
+export function unsupportedParts(endpoint: EndpointConfig): string[] {
+  const { backends, proxy, concurrentCalls } = endpoint;
   const parts: string[] = [];
+  const output = planOutput(endpoint);
+  if (output.kind === "unsupported") parts.push(`output_encoding: ${output.encoding}`);
   if (proxy.isSequential && backends.length > 1) parts.push("proxy.sequential");
   if (proxy.static !== null) parts.push("proxy.static");
   if (proxy.flatmap.length > 0 && backends.length > 1) parts.push("proxy.flatmap_filter");

@@ -7,6 +7,7 @@ import type { AccessLog } from "../logging/access-log.ts";
 import type { Logger } from "../logging/logger.ts";
 import { sockets } from "../platform/runtime.ts";
 import type { ServerTls } from "../platform/sockets.ts";
+import { systemCertificates } from "../platform/system-certificates.ts";
 import { serverEvents } from "../server/connection.ts";
 import type { ServedConnection, ServerScope } from "../server/scope.ts";
 import { buildGateway } from "./gateway.ts";
@@ -109,6 +110,14 @@ function readServerTls(config: ServerTlsConfig): ServerTls {
     certificate: readFileSync(publicKey, "utf8"),
     privateKey: readFileSync(privateKey, "utf8"),
     secureOptions: secureOptionsFor(config.minVersion, config.maxVersion),
+    clientAuthorities: config.isMutual ? readClientAuthorities(config) : null,
     ciphers: cipherNames(config.cipherSuites),
   };
+}
+
+/** The system's authorities, unless that is switched off, those of the file, and gw's own certificates. */
+function readClientAuthorities(config: ServerTlsConfig): string[] {
+  const own = [...config.caCerts, ...config.keys.map(({ publicKey }) => publicKey)];
+  const system = config.isSystemCaPoolDisabled ? [] : systemCertificates();
+  return [...system, ...own.map((path) => readFileSync(path, "utf8"))];
 }

@@ -13,6 +13,7 @@ import type {
 export const bunSockets: SocketProvider = {
   listen<Owner>(options: ListenOptions<Owner>): Listener {
     const { host, port, sharesPort, tls, events } = options;
+    const asksCertificate = tls !== null && tls.clientAuthorities !== null;
     const handshakes = new HandshakeTimers(options.handshakeTimeoutMs);
     const listener = Bun.listen<Owner>({
       hostname: host,
@@ -25,7 +26,9 @@ export const bunSockets: SocketProvider = {
         open: tls === null ? events.open : (socket) => handshakes.start(socket),
         handshake(socket, isSuccess) {
           handshakes.stop(socket);
-          if (isSuccess) events.open(socket);
+          // A certificate of an unknown authority counts as a success with Bun.
+          const isWelcome = isSuccess && (!asksCertificate || socket.authorized);
+          if (isWelcome) events.open(socket);
           else socket.terminate();
         },
         data: events.data,
@@ -164,6 +167,9 @@ function serverTls(tls: ServerTls) {
     cert: tls.certificate,
     key: tls.privateKey,
     secureOptions: tls.secureOptions,
+    ...(tls.clientAuthorities === null
+      ? {}
+      : { requestCert: true, rejectUnauthorized: true, ca: [...tls.clientAuthorities] }),
     ...(tls.ciphers === "" ? {} : { ciphers: tls.ciphers }),
   };
 }

@@ -80,6 +80,8 @@ export interface ServerTls {
   readonly privateKey: string;
   /** OpenSSL's option bits, which hold the protocol range. */
   readonly secureOptions: number;
+  /** PEM texts of who may sign clients' certificates; `null`: none is asked for. */
+  readonly clientAuthorities: readonly string[] | null;
   /** OpenSSL names for TLS 1.2 and older, joined by colons; empty: the library's own list. */
   readonly ciphers: string;
 }

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
-import { createAuthority } from "../support/certificates.ts";
+import { createAuthority, type KeyPair } from "../support/certificates.ts";
 import { findTool } from "../support/find-tool.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 import { PatternCheck, writePattern } from "../support/pattern.ts";
@@ -175,6 +175,48 @@ describe.skipIf(openssl === "")("a listener with TLS", () => {
       expect(gateway.log()).not.toContain("TypeError");
     },
   );
+
+  describe("with enable_mtls", () => {
+    const demanding = () =>
+      startWith(backend(), {
+        enable_mtls: true,
+        ca_certs: [authority.certificate],
+        disable_system_ca_pool: true,
+      });
+
+    test("serves a client whose certificate a configured authority signed", async () => {
+      await using gateway = await demanding();
+      const { connection } = await openTls(gateway.port, authority.issue("DNS:client"));
+
+      connection.send(THING);
+      const { status } = await connection.readResponse();
+      connection.destroy();
+
+      expect(status).toBe(200);
+    });
+
+    test("answers nothing to a client without a certificate", async () => {
+      await using gateway = await demanding();
+
+      expect(await bytesFor(gateway.port)).toBe("");
+    });
+
+    test("answers nothing to a client with a certificate of a stranger", async () => {
+      await using gateway = await demanding();
+      using stranger = createAuthority(openssl);
+
+      expect(await bytesFor(gateway.port, stranger.issue("DNS:client"))).toBe("");
+    });
+
+    /** With TLS 1.3 a refusal comes after the client believes that the handshake is done. */
+    async function bytesFor(port: number, shown?: KeyPair): Promise<string> {
+      const { connection } = await openTls(port, shown);
+      connection.send(THING);
+      const bytes = await connection.readUntilClose();
+      connection.destroy();
+      return bytes.toString();
+    }
+  });
 
   test("does not wait for ever for a handshake", async () => {
     await using gateway = await startGateway({

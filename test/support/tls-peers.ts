@@ -16,8 +16,17 @@ export interface TlsBackend {
 /** A TLS connection to a port of 127.0.0.1, whoever the server is; fails where the handshake does. */
 export async function openTls(
   port: number,
+  shown?: KeyPair,
 ): Promise<{ readonly connection: RawConnection; readonly socket: TLSSocket }> {
-  const options = { port, host: "127.0.0.1", rejectUnauthorized: false, allowHalfOpen: true };
+  const options = {
+    port,
+    host: "127.0.0.1",
+    rejectUnauthorized: false,
+    allowHalfOpen: true,
+    ...(shown === undefined
+      ? {}
+      : { cert: readFileSync(shown.certificate), key: readFileSync(shown.key) }),
+  };
   const socket = connect(options);
   await new Promise<void>((resolve, reject) => {
     socket.once("secureConnect", resolve);
