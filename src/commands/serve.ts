@@ -29,6 +29,7 @@ export async function serve(
   });
   try {
     logStart(loaded, logs.log);
+    warnAboutProxies(context.environment, logs.log);
     return await serveUntilStopped(config, { logs, signals, context });
   } finally {
     // Also when a bug ends the process: its last lines tell what led to it.
@@ -71,6 +72,14 @@ function logStart({ config, warnings }: LoadedConfig, log: Logger): void {
   log.info(`Configuration: ${source}, ${count}`);
   for (const warning of warnings) logWarning(warning, log);
   log.info("Starting the gw instance");
+}
+
+/** KrakenD calls backends through the proxies that the environment names. */
+function warnAboutProxies(environment: CommandContext["environment"], log: Logger): void {
+  for (const name of ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"]) {
+    const value = environment[name] ?? "";
+    if (value !== "") log.warning(`${name} has no effect: backends are called directly`);
+  }
 }
 
 function logWarning(warning: Finding, log: Logger): void {
