@@ -100,7 +100,7 @@ export interface UpstreamRequest {
   readonly origin: Origin;
   /** Path and query, as they go on the wire. */
   readonly target: string;
-  /** Without `Host` and framing; those are the client's to write. */
+  /** Without `Host` and framing; those are the client's to write. Not changed once it was sent. */
   readonly headers: HeaderList;
   readonly body: BodyStream | Buffer | null;
   readonly cancellation: Cancellation;

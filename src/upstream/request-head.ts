@@ -28,15 +28,41 @@ export function renderRequestHead(
   request: UpstreamRequest,
   { closes, unpacks }: RequestHeadOptions,
 ): RenderedRequestHead {
-  const { method, target, origin, headers } = request;
-  let text = `${method} ${target} HTTP/1.1\r\nHost: ${origin.authority}\r\n`;
+  const { method, target, origin } = request;
+  const { text, mayAskForGzip } = ownLines(request.headers);
+  const asksForGzip = unpacks && mayAskForGzip && method !== "HEAD";
+  const framing = requestFraming(request);
+  const start = `${method} ${target} HTTP/1.1\r\nHost: ${origin.authority}\r\n`;
+  const end = closes ? "Connection: close\r\n\r\n" : "\r\n";
+  const gzip = asksForGzip ? "Accept-Encoding: gzip\r\n" : "";
+  const head = `${start}${text}${gzip}${framingLine(framing, request)}${end}`;
+  return { text: head, framing, asksForGzip };
+}
+
+/** The lines of a request's own headers. */
+interface OwnLines {
+  readonly headers: HeaderList;
+  readonly text: string;
+  readonly mayAskForGzip: boolean;
+}
+
+/** Of the last list: the backends of one endpoint mostly get the same one, one after the other. */
+let last: OwnLines = { headers: [], text: "", mayAskForGzip: true };
+
+function ownLines(headers: HeaderList): OwnLines {
+  if (last.headers !== headers) last = renderOwnLines(headers);
+  return last;
+}
+
+function renderOwnLines(headers: HeaderList): OwnLines {
+  let text = "";
   let hasUserAgent = false;
-  let asksForGzip = unpacks && method !== "HEAD";
+  let mayAskForGzip = true;
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!;
     const value = headers[i + 1]!;
     if (name === "Content-Length") continue;
-    if (name === "Accept-Encoding" || name === "Range") asksForGzip = false;
+    if (name === "Accept-Encoding" || name === "Range") mayAskForGzip = false;
     if (name === "User-Agent") {
       hasUserAgent = true;
       // An empty one means: none at all.
@@ -45,14 +71,7 @@ export function renderRequestHead(
     text += `${name}: ${value}\r\n`;
   }
   if (!hasUserAgent) text += `User-Agent: ${DEFAULT_USER_AGENT}\r\n`;
-  if (asksForGzip) text += "Accept-Encoding: gzip\r\n";
-  const framing = requestFraming(request);
-  text += framingLine(framing, request);
-  return {
-    text: closes ? `${text}Connection: close\r\n\r\n` : `${text}\r\n`,
-    framing,
-    asksForGzip,
-  };
+  return { headers, text, mayAskForGzip };
 }
 
 /**
