@@ -134,6 +134,3 @@ export interface UpstreamResponse {
 
 /** Calls a backend. Failures are values; it never rejects. */
 export type Exchange = (request: UpstreamRequest) => Promise<UpstreamResponse | Failure>;
-
-/** A function that wraps another of its kind. */
-export type Middleware<Wrapped> = (next: Wrapped) => Wrapped;

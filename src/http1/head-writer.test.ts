@@ -3,80 +3,23 @@ import {
   chunkHeader,
   encodeChunk,
   LAST_CHUNK,
+  preparedLines,
+  prepareHeaders,
   statusLine,
   writeLatin1,
-  writeRequestHead,
-  writeResponseHead,
 } from "./head-writer.ts";
 
-function written(bytes: Buffer, end: number): string {
-  return bytes.toString("latin1", 0, end);
-}
+describe("a prepared list", () => {
+  test("has its lines at hand, in their order and spelling", () => {
+    const list = prepareHeaders(["X-a", "1", "x-A", "", "B", "\xe9"]);
 
-describe("a request head", () => {
-  test("has its own framing line and no other", () => {
-    const bytes = Buffer.alloc(200);
-    const headers = [
-      "Host",
-      "a.test",
-      "content-length",
-      "9",
-      "Transfer-Encoding",
-      "gzip",
-      "X",
-      "\xe9",
-    ];
-
-    const end = writeRequestHead(bytes, 0, {
-      method: "POST",
-      target: "/x?y",
-      headers,
-      framing: { kind: "length", length: 3 },
-    });
-
-    expect(written(bytes, end)).toBe(
-      "POST /x?y HTTP/1.1\r\nHost: a.test\r\nX: \xe9\r\nContent-Length: 3\r\n\r\n",
-    );
+    expect(preparedLines(list)).toBe("X-a: 1\r\nx-A: \r\nB: \xe9\r\n");
   });
 
-  test("without a body has no framing line", () => {
-    const bytes = Buffer.alloc(200);
+  test("is known as the same object, not by its content", () => {
+    prepareHeaders(["A", "1"]);
 
-    const end = writeRequestHead(bytes, 0, {
-      method: "GET",
-      target: "/",
-      headers: [],
-      framing: { kind: "none" },
-    });
-
-    expect(written(bytes, end)).toBe("GET / HTTP/1.1\r\n\r\n");
-  });
-});
-
-describe("a response head", () => {
-  const head = {
-    status: 200,
-    minorVersion: 1,
-    headers: ["X", "1", "X", "2"],
-    framing: { kind: "chunked" },
-    extraLines: "Date: now\r\n",
-  } as const;
-  const text = "HTTP/1.1 200 OK\r\nX: 1\r\nX: 2\r\nTransfer-Encoding: chunked\r\nDate: now\r\n\r\n";
-
-  test("is written behind what the buffer holds already", () => {
-    const bytes = Buffer.from("ab".padEnd(200));
-
-    const end = writeResponseHead(bytes, 2, { ...head, headers: [...head.headers] });
-
-    expect(written(bytes, end)).toBe(`ab${text}`);
-  });
-
-  test("that fits exactly is written, one that does not gives -1", () => {
-    const outgoing = { ...head, headers: [...head.headers] };
-
-    expect(writeResponseHead(Buffer.alloc(text.length), 0, outgoing)).toBe(text.length);
-    expect(writeResponseHead(Buffer.alloc(text.length - 1), 0, outgoing)).toBe(-1);
-    expect(writeResponseHead(Buffer.alloc(text.length), 1, outgoing)).toBe(-1);
+    expect(preparedLines(["A", "1"])).toBeUndefined();
   });
 });
 

@@ -1,55 +1,5 @@
-import type { BodyFraming } from "./body-framing.ts";
-import { type HeaderList, isSameName } from "./header-list.ts";
+import type { HeaderList } from "./header-list.ts";
 import { statusText } from "./status-text.ts";
-
-/** A request to be sent. `framing` alone decides about the framing lines: those in `headers` are left out. */
-export interface OutgoingRequestHead {
-  readonly method: string;
-  readonly target: string;
-  /** With `Host`; every name and value valid (`isValidName`, `isValidValue`). */
-  readonly headers: HeaderList;
-  readonly framing: BodyFraming;
-}
-
-/** A response to be sent. `framing` alone decides about the framing lines: those in `headers` are left out. */
-export interface OutgoingResponseHead {
-  readonly status: number;
-  /** The client's: KrakenD answers HTTP/1.0 in kind. */
-  readonly minorVersion: 0 | 1;
-  readonly headers: HeaderList;
-  /** `length` also for an answer to HEAD or a 304 that tells the length of the body that it does not have. */
-  readonly framing: BodyFraming;
-  /** Whole lines with their CRLF that need no check, such as `Date` and `Connection`; perhaps "". */
-  readonly extraLines: string;
-}
-
-/** Writes the head at `offset` and returns the offset behind it, or -1 when it does not fit; nothing is checked. */
-export function writeRequestHead(
-  target: Buffer,
-  offset: number,
-  head: OutgoingRequestHead,
-): number {
-  return writeLatin1(target, offset, renderRequestHead(head));
-}
-
-/** Writes the head at `offset` and returns the offset behind it, or -1 when it does not fit; nothing is checked. */
-export function writeResponseHead(
-  target: Buffer,
-  offset: number,
-  head: OutgoingResponseHead,
-): number {
-  return writeLatin1(target, offset, renderResponseHead(head));
-}
-
-/** The request head as latin1 text, with its empty line: one byte per character, so its length is its size. */
-export function renderRequestHead({
-  method,
-  target,
-  headers,
-  framing,
-}: OutgoingRequestHead): string {
-  return `${method} ${target} HTTP/1.1\r\n${renderLines(headers)}${framingLine(framing)}\r\n`;
-}
 
 const RENDERED = new WeakMap<HeaderList, string>();
 
@@ -62,12 +12,6 @@ export function prepareHeaders(list: HeaderList): HeaderList {
 /** The lines of a prepared list; `undefined` for any other. */
 export function preparedLines(list: HeaderList): string | undefined {
   return RENDERED.get(list);
-}
-
-/** The response head as latin1 text, with its empty line: one byte per character, so its length is its size. */
-export function renderResponseHead(head: OutgoingResponseHead): string {
-  const line = statusLine(head.status, head.minorVersion);
-  return `${line}${renderLines(head.headers)}${framingLine(head.framing)}${head.extraLines}\r\n`;
 }
 
 /** The status line with its CRLF; a status that Go does not know reads `status code 999`. */
@@ -113,27 +57,8 @@ export function encodeChunk(target: Buffer, offset: number, bytes: Uint8Array): 
 
 function renderLines(headers: HeaderList): string {
   let lines = "";
-  for (let i = 0; i < headers.length; i += 2) {
-    const name = headers[i]!;
-    if (!isFramingName(name)) lines += `${name}: ${headers[i + 1]!}\r\n`;
-  }
+  for (let i = 0; i < headers.length; i += 2) lines += `${headers[i]!}: ${headers[i + 1]!}\r\n`;
   return lines;
-}
-
-function isFramingName(name: string): boolean {
-  if (name.length === 14) return isSameName(name, "content-length");
-  return name.length === 17 && isSameName(name, "transfer-encoding");
-}
-
-function framingLine(framing: BodyFraming): string {
-  switch (framing.kind) {
-    case "length":
-      return `Content-Length: ${framing.length}\r\n`;
-    case "chunked":
-      return "Transfer-Encoding: chunked\r\n";
-    default:
-      return "";
-  }
 }
 
 const STATUS_LINES = [buildStatusLines(0), buildStatusLines(1)] as const;

@@ -27,28 +27,17 @@ export function getAllHeaders(list: HeaderList, lowerName: string): string[] {
   return values;
 }
 
-/** True when at least one line of that name exists, whatever its value. */
-export function hasHeader(list: HeaderList, lowerName: string): boolean {
-  return getHeader(list, lowerName) !== undefined;
-}
-
-/** Makes this the only line of its name: in the place of the first one, else at the end. */
-export function setHeader(list: HeaderList, name: string, value: string): void {
-  const lowerName = name.toLowerCase();
-  for (let i = 0; i < list.length; i += 2) {
-    if (!isSameName(list[i]!, lowerName)) continue;
-
-    list[i] = name;
-    list[i + 1] = value;
-    dropLines(list, lowerName, i + 2);
-    return;
-  }
-  list.push(name, value);
-}
-
 /** Drops every line of that name; the others keep their order. */
 export function removeHeader(list: HeaderList, lowerName: string): void {
-  dropLines(list, lowerName, 0);
+  let kept = 0;
+  for (let i = 0; i < list.length; i += 2) {
+    if (isSameName(list[i]!, lowerName)) continue;
+
+    list[kept] = list[i]!;
+    list[kept + 1] = list[i + 1]!;
+    kept += 2;
+  }
+  list.length = kept;
 }
 
 /** Compares field names without regard to ASCII case; the second must be in lower case. */
@@ -136,18 +125,6 @@ export function isValidValue(value: string): boolean {
     if (CONTROL[value.charCodeAt(i)] !== 0) return false;
   }
   return true;
-}
-
-function dropLines(list: HeaderList, lowerName: string, from: number): void {
-  let kept = from;
-  for (let i = from; i < list.length; i += 2) {
-    if (isSameName(list[i]!, lowerName)) continue;
-
-    list[kept] = list[i]!;
-    list[kept + 1] = list[i + 1]!;
-    kept += 2;
-  }
-  list.length = kept;
 }
 
 function isCanonical(name: string): boolean {

@@ -50,7 +50,7 @@ export class HostPool<Connection extends PooledConnection> {
       connection.close();
       return;
     }
-    connection.idleSince = this.#wheel.now();
+    connection.idleSince = this.#wheel.coarseNow();
     this.#idle.push(connection);
     this.#budget.idle++;
     if (this.#idle.length === 1) this.#scheduleSweep();
