@@ -1,4 +1,4 @@
-import { CONTROL, isToken } from "./characters.ts";
+import { isToken } from "./characters.ts";
 
 /**
  * Header lines in the order in which they came, repeated lines apart: name, value, name, value …
@@ -109,22 +109,6 @@ export function connectionOptions(list: HeaderList): string[] {
     }
   }
   return options;
-}
-
-/** True when the name may be sent: a token of at least one character. */
-export function isValidName(name: string): boolean {
-  return isToken(name);
-}
-
-/**
- * True when the value may be sent: no CR, LF, NUL or other control character but TAB, and nothing above U+00FF,
- * since cutting such a code to one byte could make a line end of it (U+010A becomes LF).
- */
-export function isValidValue(value: string): boolean {
-  for (let i = 0; i < value.length; i++) {
-    if (CONTROL[value.charCodeAt(i)] !== 0) return false;
-  }
-  return true;
 }
 
 function isCanonical(name: string): boolean {
