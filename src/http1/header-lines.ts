@@ -1,5 +1,5 @@
 import { endOfToken } from "./characters.ts";
-import { type HeaderList, isSameName } from "./header-list.ts";
+import { getHeader, type HeaderList } from "./header-list.ts";
 
 /**
  * The header lines of a response, taken apart only for who asks: most answers are decoded, and
@@ -30,12 +30,7 @@ export class HeaderLines {
 
   /** The value of the first line of that name. */
   get(lowerName: string): string | undefined {
-    const list = this.list();
-    for (let i = 0; i < list.length; i += 2) {
-      const name = list[i]!;
-      if (name.length === lowerName.length && isSameName(name, lowerName)) return list[i + 1];
-    }
-    return undefined;
+    return getHeader(this.list(), lowerName);
   }
 }
 
