@@ -1,36 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type HeadLimits, parseRequestHead, type RequestHead } from "./request-head.ts";
-
-const limits: HeadLimits = { maxBytes: 8192, maxHeaders: 200, maxTargetBytes: 4096 };
-
-function parse(text: string, from = 0) {
-  const bytes = Buffer.from(text, "latin1");
-  return parseRequestHead(bytes, from, bytes.length, limits);
-}
-
-function parseHead(text: string): RequestHead {
-  const result = parse(text);
-  if (result === undefined || !("head" in result)) throw new Error(JSON.stringify(result));
-  return result.head;
-}
-
-function get(target: string): string {
-  return `GET ${target} HTTP/1.1\r\nHost: a.test\r\n\r\n`;
-}
-
-/** A request with these lines behind its Host. */
-function withLines(...lines: string[]): string {
-  return `POST /p HTTP/1.1\r\nHost: a.test\r\n${lines.map((line) => `${line}\r\n`).join("")}\r\n`;
-}
-
-function refused(text: string): string {
-  const result = parse(text);
-  return result !== undefined && "reason" in result
-    ? `${result.status} ${result.reason}`
-    : "accepted";
-}
-
-const BAD_REQUEST = "400 400 Bad Request";
+import { BAD_REQUEST, get, parseHead, refused, withLines } from "./parse-request.fixture.ts";
 
 describe("the target", () => {
   test.each([
