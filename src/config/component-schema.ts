@@ -54,7 +54,10 @@ export const endpointProxySchema = z.looseObject({
       data: z
         .custom<Readonly<Record<string, unknown>>>(isRecord, "expected an object")
         .describe("Fields to add."),
-      strategy: z.unknown().optional().describe("always, success, errored, complete or incomplete."),
+      strategy: z
+        .unknown()
+        .optional()
+        .describe("always, success, errored, complete or incomplete."),
     })
     .optional()
     .describe("Fields that are added to the answer."),

@@ -85,7 +85,7 @@ export class Report {
 }
 
 /** `$.endpoints[2].extra_config["backend/http"]` */
-export function renderPath(path: NodePath): string {
+function renderPath(path: NodePath): string {
   let text = "$";
   for (const step of path) {
     if (typeof step === "number") text += `[${step}]`;
