@@ -96,3 +96,18 @@ export const backendHttpClientSchema = z.looseObject({
   proxy_address: inertEnterprise("Forward proxy."),
   client_tls: inertEnterprise("TLS settings of this backend."),
 });
+
+/** `telemetry/logging`, at service level. */
+export const loggingSchema = z.looseObject({
+  level: text("DEBUG, INFO, WARNING, ERROR or CRITICAL."),
+  prefix: text("Stands before every line."),
+  stdout: flag("Log to standard output; without it nothing is logged."),
+  syslog: flag("Log to the local syslog."),
+  syslog_facility: text("Facility of the syslog lines; local3 when absent."),
+  format: text("How a line looks; only `default` exists."),
+  custom_format: text("Pattern of the lines for the format `custom`."),
+  access_log_format: inertEnterprise("How an access line looks."),
+  access_log_custom_format: inertEnterprise("Pattern of the access lines."),
+  access_log_missing_key_marker: inertEnterprise("Text for what an access line lacks."),
+  backend: inertEnterprise("Access lines for backends."),
+});

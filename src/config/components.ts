@@ -3,10 +3,10 @@ import { isRecord } from "../lib/go-coerce.ts";
 import { nearestName } from "../lib/nearest.ts";
 import { isComment } from "./attributes.ts";
 import type { ExtraConfig } from "./model.ts";
+import type { Level } from "./namespace-row.ts";
 import {
   accessControlPlugins,
   findNamespace,
-  type Level,
   type Namespace,
   namespaceNames,
 } from "./namespaces.ts";

@@ -1,7 +1,8 @@
 /** From checked attributes to the model: defaults and inheritance, exactly KrakenD's. */
+import { parseIp } from "../lib/cidr.ts";
 import { componentPath, readComponents } from "./components.ts";
 import { cleanHosts } from "./hosts.ts";
-import { isIpAddress } from "./ip-literal.ts";
+import { checkLoggingOptions, loggingNamespace } from "./logging-options.ts";
 import type { ListenerConfig, ServiceConfig, TransportConfig } from "./model.ts";
 import { normalizeEndpoint } from "./normalize-endpoint.ts";
 import { normalizeClientTls, normalizeTls } from "./normalize-tls.ts";
@@ -30,6 +31,11 @@ export function normalizeService(
   const { extraConfig, refusedBy } = readComponents(raw.extra_config, "service", path, report);
   const routerPath = componentPath(raw.extra_config, "router", path);
   const { router, usesH2c } = readRouterOptions(extraConfig.router, routerPath, report);
+  checkLoggingOptions(
+    extraConfig[loggingNamespace],
+    componentPath(raw.extra_config, loggingNamespace, path),
+    report,
+  );
   checkAddress(raw, report);
 
   const parent = {
@@ -66,7 +72,7 @@ export function normalizeService(
 const DEFAULT_DNS_CACHE_TTL_MS = 30_000;
 
 function checkAddress(raw: RawService, report: Report): void {
-  if (raw.listen_ip !== "" && !isIpAddress(raw.listen_ip)) {
+  if (raw.listen_ip !== "" && parseIp(raw.listen_ip) === undefined) {
     report.error(["listen_ip"], `invalid ip address ${raw.listen_ip}`, {
       expected: "an IPv4 or IPv6 address, no host name",
     });

@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 import { toCanonicalName } from "../http1/header-list.ts";
 import { withJsonBlock } from "../json/block.ts";
+import { parseNetwork } from "../lib/cidr.ts";
 import { readOptions } from "./component-options.ts";
 import { routerSchema } from "./component-schema.ts";
-import { isAddressOrNetwork } from "./ip-literal.ts";
 import type { RouterConfig } from "./model.ts";
 import type { NodePath } from "./node.ts";
 import type { Report } from "./report.ts";
@@ -83,7 +83,7 @@ function toTrustedProxies(
   report: Report,
 ): readonly string[] | null {
   if (entries === undefined || entries.length === 0) return null;
-  const broken = entries.findIndex((entry) => !isAddressOrNetwork(entry));
+  const broken = entries.findIndex((entry) => parseNetwork(entry) === undefined);
   if (broken === -1) return entries;
   const message = "the list ends before this entry";
   report.alarm([...path, broken], message, {
