@@ -115,7 +115,9 @@ export function connectFailure(
 /** Several failures of one endpoint in order of arrival: texts joined, status lost. */
 export function joinedFailures(failures: readonly Failure[]): Failure | null {
   if (failures.length === 0) return null;
-  return failure("several", failures.map((one) => one.message).join("\n"));
+  const details = failures.flatMap(({ detail }) => detail ?? []);
+  const joined = failure("several", failures.map((one) => one.message).join("\n"));
+  return details.length === 0 ? joined : { ...joined, detail: details.join("; ") };
 }
 
 /** Go prints the method of an operation as `Get`, `Post`, `Delete`. */

@@ -5,7 +5,7 @@ import { sniffContentType } from "../http1/sniff.ts";
 import type { JsonBlock } from "../json/block.ts";
 import { type BodyFailure, isBodyFailure } from "../lib/body.ts";
 import { dataResponse, failed } from "../results.ts";
-import { gunzipBytes, INVALID_GZIP } from "../upstream/gzip.ts";
+import { gunzipBytes } from "../upstream/gzip.ts";
 import type { Encoding } from "./decoder.ts";
 import type { Formatter } from "./formatter.ts";
 
@@ -75,8 +75,8 @@ class DataReply implements Gathered {
       return { response: null, error: this.#explained(bodyFailure(body)) };
     }
     const bytes = this.#unpacked(isBodyFailure(body) ? body.received : body);
-    if (bytes === undefined) {
-      return { response: null, error: this.#explained(failure("invalid_body", INVALID_GZIP)) };
+    if (typeof bytes === "string") {
+      return { response: null, error: this.#explained(failure("invalid_body", bytes)) };
     }
     const data = encoding.decode(block, bytes);
     if (isFailureValue(data)) {
@@ -89,7 +89,7 @@ class DataReply implements Gathered {
   discard(): void {}
 
   /** Still packed when the client's own `Accept-Encoding` was let through; no other coding is understood. */
-  #unpacked(body: Buffer): Buffer | undefined {
+  #unpacked(body: Buffer): Buffer | string {
     const isPacked = this.#response.contentEncoding === "gzip";
     return isPacked ? gunzipBytes(body) : body;
   }

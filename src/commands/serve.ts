@@ -30,6 +30,7 @@ export async function serve(
   try {
     logStart(loaded, logs.log);
     warnAboutProxies(context.environment, logs.log);
+    warnAboutTemplates(context.environment, logs.log);
     return await serveUntilStopped(config, { logs, signals, context });
   } finally {
     // Also when a bug ends the process: its last lines tell what led to it.
@@ -80,6 +81,12 @@ function warnAboutProxies(environment: CommandContext["environment"], log: Logge
     const value = environment[name] ?? "";
     if (value !== "") log.warning(`${name} has no effect: backends are called directly`);
   }
+}
+
+/** KrakenD renders its file as a template when the variable is set. */
+function warnAboutTemplates(environment: CommandContext["environment"], log: Logger): void {
+  if ((environment.FC_ENABLE ?? "") === "") return;
+  log.error("FC_ENABLE has no effect: templates are not rendered yet, the file is read as it is");
 }
 
 function logWarning(warning: Finding, log: Logger): void {

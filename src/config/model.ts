@@ -143,7 +143,7 @@ export interface EndpointConfig {
   readonly backends: readonly BackendConfig[];
   readonly proxy: EndpointProxyConfig;
   readonly extraConfig: ExtraConfig;
-  /** Access control asked for here or at a backend that gw does not implement: the endpoint is refused, never opened. */
+  /** What is asked for here or at a backend and gw does not implement: the endpoint answers 500; access control is never left out. */
   readonly refusedBy: readonly string[];
 }
 

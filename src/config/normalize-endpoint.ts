@@ -9,6 +9,7 @@ import { pathPlaceholders, routeParameterKeys, toRoute } from "./placeholders.ts
 import { readEndpointProxy } from "./proxy-options.ts";
 import type { Report } from "./report.ts";
 import type { RawEndpoint } from "./schema.ts";
+import { findUnsupported } from "./unsupported.ts";
 
 /** What endpoints take from the service. */
 export interface EndpointParent {
@@ -69,7 +70,7 @@ export function normalizeEndpoint(
 
   const proxyPath = componentPath(raw.extra_config, "proxy", componentsPath);
   const proxy = readEndpointProxy(extraConfig.proxy, proxyPath, report);
-  return {
+  const endpoint = {
     path,
     route: posix.normalize(route),
     parameterKeys: routeParameterKeys(route),
@@ -85,8 +86,13 @@ export function normalizeEndpoint(
     proxy:
       regularCount > 1 ? proxy : withoutFlatmap(proxy, [...proxyPath, "flatmap_filter"], report),
     extraConfig,
-    refusedBy: [...new Set([...refusedBy, ...backends.flatMap((backend) => backend.refusedBy)])],
   };
+  const refusals = [
+    ...refusedBy,
+    ...backends.flatMap((backend) => backend.refusedBy),
+    ...findUnsupported(endpoint, nodePath, report),
+  ];
+  return { ...endpoint, refusedBy: [...new Set(refusals)] };
 }
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];

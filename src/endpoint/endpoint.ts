@@ -129,7 +129,7 @@ function render(plan: AnswerPlan, block: JsonBlock, result: StageResult): Answer
     response?.body?.cancel();
     return { status: 200, headers, body: output.render(block, response) };
   }
-  if (response === null || output.kind !== "no-op") return { status: 500, headers, body: null };
+  if (response === null) return { status: 500, headers, body: null };
   response.body?.whenBroken((reason) => {
     // A client that left is no failure of ours.
     if (reason !== CANCELED) plan.onError(brokenBody(reason, response.source));

@@ -18,9 +18,6 @@ const RENDERERS: ReadonlyMap<string, RenderPlan> = new Map([
   ["string", { kind: "render", contentType: TEXT_TYPE, render: renderString }],
 ]);
 
-/** Output encodings that KrakenD has and gw does not have yet. */
-const UNSUPPORTED: ReadonlySet<string> = new Set(["xml", "yaml", "negotiate"]);
-
 interface RenderPlan {
   readonly kind: "render";
   readonly contentType: string;
@@ -28,10 +25,7 @@ interface RenderPlan {
 }
 
 /** What an endpoint answers with: decoded data by a renderer, or the backend's own stream. */
-export type OutputPlan =
-  | RenderPlan
-  | { readonly kind: "no-op" }
-  | { readonly kind: "unsupported"; readonly encoding: string };
+export type OutputPlan = RenderPlan | { readonly kind: "no-op" };
 
 /**
  * Chooses by the exact name of the output encoding. An unknown name falls back to the renderer that
@@ -43,7 +37,6 @@ export function planOutput({ outputEncoding, backends }: EndpointConfig): Output
     if (name === "no-op") return { kind: "no-op" };
     const plan = RENDERERS.get(name);
     if (plan !== undefined) return plan;
-    if (UNSUPPORTED.has(name)) return { kind: "unsupported", encoding: name };
   }
   return { kind: "render", contentType: JSON_TYPE, render: renderJson };
 }

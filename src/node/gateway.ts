@@ -15,7 +15,7 @@ import { compileClientTls } from "../upstream/tls.ts";
 import { backendUserAgent, versionHeader } from "../version.ts";
 import { accessLogged } from "./access.ts";
 import { createAutoOptions, createEngine } from "./engine.ts";
-import { buildPipe, unsupportedParts } from "./pipe.ts";
+import { buildPipe } from "./pipe.ts";
 
 /** What a gateway needs of the process it runs in. */
 export interface GatewayScope {
@@ -55,30 +55,26 @@ export function buildGateway(config: ServiceConfig, scope: GatewayScope): Gatewa
   for (const endpoint of config.endpoints) {
     if (!endpoint.isRegistered) continue;
     const endpointLog = log.child(`[ENDPOINT: ${endpoint.route}]`);
-    const missing = [...config.refusedBy, ...endpoint.refusedBy, ...unsupportedParts(endpoint)];
-    for (const part of missing) {
-      endpointLog.error(`${part} is not supported yet: the endpoint answers 500`);
-    }
-    const handler =
-      missing.length > 0
-        ? ANSWER_500
-        : createEndpointHandler(endpoint, {
-            router: config.router,
-            stage: buildPipe(endpoint, {
-              wheel,
-              backend: ({ sendsBodyOnRedirect }) => ({
-                exchange: followRedirects(client, { sendsBody: sendsBodyOnRedirect }),
-                balance: (hosts) => roundRobin(hosts, scope.random),
-              }),
+    const isRefused = config.refusedBy.length > 0 || endpoint.refusedBy.length > 0;
+    const handler = isRefused
+      ? ANSWER_500
+      : createEndpointHandler(endpoint, {
+          router: config.router,
+          stage: buildPipe(endpoint, {
+            wheel,
+            backend: ({ sendsBodyOnRedirect }) => ({
+              exchange: followRedirects(client, { sendsBody: sendsBodyOnRedirect }),
+              balance: (hosts) => roundRobin(hosts, scope.random),
             }),
-            clientIp: ipOf,
-            versionHeader: ownVersion,
-            userAgent: backendUserAgent,
-            onError: ({ message, detail, code }) =>
-              endpointLog.error(detail === undefined ? message : `${message} (${detail})`, {
-                code,
-              }),
-          });
+          }),
+          clientIp: ipOf,
+          versionHeader: ownVersion,
+          userAgent: backendUserAgent,
+          onError: ({ message, detail, code }) =>
+            endpointLog.error(detail === undefined ? message : `${message} (${detail})`, {
+              code,
+            }),
+        });
     router.add(endpoint.method, endpoint.route, handler);
     methodsOf.set(endpoint.route, [...(methodsOf.get(endpoint.route) ?? []), endpoint.method]);
   }

@@ -65,7 +65,7 @@ export async function startNode(config: ServiceConfig, scope: NodeScope): Promis
       scope.log.error(`[SERVICE: Gin] ${method} ${path}: ${stack}`);
     },
     onRefusal: ({ status, reason }, peer) =>
-      scope.log.info(`[SERVICE: Gin] refused a request of ${peer}: ${status} ${reason}`),
+      scope.log.info(`[SERVICE: Gin] refused a request of ${peer} with ${status}: ${reason}`),
   };
   const listener = sockets.listen({
     host: config.listenIp === "" ? "::" : config.listenIp,

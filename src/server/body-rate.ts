@@ -8,6 +8,8 @@ const MIN_BYTES_PER_SECOND = 100;
 export class BodyRate {
   /** A body is judged over windows of this length; time in which the gateway did not read does not count. */
   static readonly windowMs = 15_000;
+  /** How often to ask: a body is given up so much later at most. */
+  static readonly checkMs = 5_000;
 
   #windowStart: number;
   #bytes = 0;

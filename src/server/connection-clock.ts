@@ -103,7 +103,7 @@ export class ConnectionClock {
       case "idle":
         return idleTimeoutMs;
       case "body":
-        return Math.min(readMs, this.#wheel.now() - this.#since + BodyRate.windowMs);
+        return Math.min(readMs, this.#wheel.now() - this.#since + BodyRate.checkMs);
       case "ending":
         return LINGER_MS;
       case "busy":

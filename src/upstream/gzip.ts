@@ -5,7 +5,9 @@ import { type HeaderList, isSameName } from "../http1/header-list.ts";
 import { BodyStream, isBodyFailure } from "../lib/body.ts";
 
 /** Go's word for a body that is not packed although its header says so. */
-export const INVALID_GZIP = "gzip: invalid header";
+const INVALID_GZIP = "gzip: invalid header";
+
+const TOO_LARGE = "gzip: body too large";
 
 /** Past the first megabyte a body may not grow more than this many times: nothing honest packs so well. */
 const MAX_RATIO = 200;
@@ -44,22 +46,24 @@ export function gunzipBody(packed: BodyStream): BodyStream {
   return gunzipStream(packed);
 }
 
-/** Unpacks bytes at once; `undefined` when they are not gzip or unpack to more than is reasonable. */
-export function gunzipBytes(bytes: Buffer): Buffer | undefined {
+/** Unpacks bytes at once; a text says why they cannot be: not gzip, or more than is reasonable. */
+export function gunzipBytes(bytes: Buffer): Buffer | string {
   const maxOutputLength = Math.max(UNCHECKED_BYTES, bytes.length * MAX_RATIO);
   try {
     return gunzipSync(bytes, { maxOutputLength });
-  } catch {
+  } catch (error) {
     // The library throws for every kind of damage; the caller reports it as a value.
-    return undefined;
+    const isTooLarge =
+      error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
+    return isTooLarge ? TOO_LARGE : INVALID_GZIP;
   }
 }
 
 function gunzipWhole(bytes: Buffer): BodyStream {
   const plain = gunzipBytes(bytes);
-  if (plain !== undefined) return BodyStream.of(plain);
+  if (typeof plain !== "string") return BodyStream.of(plain);
   const broken = new BodyStream(undefined, { wanted() {}, pause() {}, resume() {}, cancel() {} });
-  broken.fail(INVALID_GZIP);
+  broken.fail(plain);
   return broken;
 }
 
@@ -83,7 +87,7 @@ function gunzipStream(packed: BodyStream): BodyStream {
   };
   gunzip.on("data", (chunk: Buffer) => {
     bytesOut += chunk.length;
-    if (bytesOut > UNCHECKED_BYTES && bytesOut > bytesIn * MAX_RATIO) fail("gzip: body too large");
+    if (bytesOut > UNCHECKED_BYTES && bytesOut > bytesIn * MAX_RATIO) fail(TOO_LARGE);
     else plain.push(chunk);
   });
   gunzip.on("end", () => plain.finish());

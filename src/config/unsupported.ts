@@ -1,0 +1,62 @@
+import type { EndpointConfig } from "./model.ts";
+import type { NodePath } from "./node.ts";
+import type { Report } from "./report.ts";
+
+/** Output encodings that KrakenD has and gw cannot write yet. */
+const OUTPUT_ENCODINGS = ["xml", "yaml", "negotiate"];
+
+/** Those that gw writes. */
+const WRITTEN_ENCODINGS = ["json", "json-collection", "string", "no-op"];
+
+/** Encodings of backends that gw cannot read yet. */
+const INPUT_ENCODINGS = ["xml", "rss"];
+
+/**
+ * What an endpoint asks for and gw cannot do yet. Such an endpoint answers 500 rather than
+ * something else, and every place is reported as what somebody must look at.
+ */
+export function findUnsupported(
+  endpoint: Omit<EndpointConfig, "refusedBy">,
+  path: NodePath,
+  report: Report,
+): string[] {
+  const parts: string[] = [];
+  const refuse = (part: string, ...keys: readonly (string | number)[]) => {
+    parts.push(part);
+    report.alarm([...path, ...keys], `${part} is not supported yet: the endpoint answers 500`);
+  };
+  const { backends, proxy } = endpoint;
+  const isMerged = backends.length > 1;
+  const encoding = unsupportedOutput(endpoint);
+  if (encoding !== undefined) refuse(`output_encoding ${encoding}`, "output_encoding");
+  if (endpoint.concurrentCalls > 1) refuse("concurrent_calls", "concurrent_calls");
+  if (isMerged && proxy.isSequential) refuse("proxy.sequential", "extra_config", "proxy");
+  if (proxy.static !== null) refuse("proxy.static", "extra_config", "proxy");
+  if (isMerged && proxy.flatmap.length > 0) refuse("proxy.flatmap_filter", "extra_config", "proxy");
+  for (const [index, backend] of backends.entries()) {
+    const at = ["backend", index] as const;
+    const isNoOp = backend.encoding === "no-op";
+    if (backend.shadow !== null) refuse("proxy.shadow", ...at, "extra_config", "proxy");
+    if (!isNoOp && backend.flatmap.length > 0) {
+      refuse("proxy.flatmap_filter", ...at, "extra_config", "proxy");
+    }
+    if (backend.discovery.kind === "dns") refuse("sd dns", ...at, "sd");
+    if (INPUT_ENCODINGS.includes(backend.encoding.toLowerCase())) {
+      refuse(`encoding ${backend.encoding}`, ...at, "encoding");
+    }
+  }
+  return parts;
+}
+
+/** An unknown name stands for the encoding of the only backend, where there is one of that name. */
+function unsupportedOutput({
+  outputEncoding,
+  backends,
+}: Pick<EndpointConfig, "outputEncoding" | "backends">): string | undefined {
+  const only = backends.length === 1 ? [backends[0]!.encoding] : [];
+  for (const name of [outputEncoding, ...only]) {
+    if (WRITTEN_ENCODINGS.includes(name)) return undefined;
+    if (OUTPUT_ENCODINGS.includes(name)) return name;
+  }
+  return undefined;
+}
