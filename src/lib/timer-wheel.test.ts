@@ -1,27 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { createManualWheel } from "./manual-wheel.fixture.ts";
 import { TICK_MS, TimerEntry, TimerWheel } from "./timer-wheel.ts";
-
-/** A wheel whose time stands still until the test moves it. */
-function createWheel(startMs = 0) {
-  const state = { nowMs: startMs, tick: null as (() => void) | null, starts: 0 };
-  const wheel = new TimerWheel(() => state.nowMs, {
-    every(_periodMs, tick) {
-      state.tick = tick;
-      state.starts++;
-      return () => {
-        state.tick = null;
-      };
-    },
-  });
-  const advance = (ms: number) => {
-    const endMs = state.nowMs + ms;
-    while (state.nowMs < endMs) {
-      state.nowMs = Math.min(state.nowMs + TICK_MS, endMs);
-      state.tick?.();
-    }
-  };
-  return { wheel, state, advance };
-}
 
 /** An entry that counts how often it fired. */
 function createCounter() {
@@ -33,7 +12,7 @@ describe("firing", () => {
   test.each([[0], [1], [49], [50], [51], [999], [25_600], [25_601], [120_000]])(
     "fires an entry of %d ms not before its time and at most one tick after it",
     (delayMs) => {
-      const { wheel, advance } = createWheel(13);
+      const { wheel, advance } = createManualWheel(13);
       const counter = createCounter();
 
       wheel.schedule(counter.entry, delayMs);
@@ -47,7 +26,7 @@ describe("firing", () => {
   );
 
   test("fires once only", () => {
-    const { wheel, advance } = createWheel();
+    const { wheel, advance } = createManualWheel();
     const counter = createCounter();
 
     wheel.schedule(counter.entry, 10);
@@ -58,7 +37,7 @@ describe("firing", () => {
   });
 
   test("does not fire early when ticks come early", () => {
-    const { wheel, state } = createWheel();
+    const { wheel, state } = createManualWheel();
     const counter = createCounter();
 
     wheel.schedule(counter.entry, 100);
@@ -73,7 +52,7 @@ describe("firing", () => {
   });
 
   test("catches up after the process stood still for longer than a turn", () => {
-    const { wheel, state } = createWheel();
+    const { wheel, state } = createManualWheel();
     const counters = Array.from({ length: 40 }, createCounter);
 
     for (const [i, counter] of counters.entries()) wheel.schedule(counter.entry, i * 1000);
@@ -84,7 +63,7 @@ describe("firing", () => {
   });
 
   test("fires the others on the next tick when one throws", () => {
-    const { wheel, state, advance } = createWheel();
+    const { wheel, state, advance } = createManualWheel();
     const counter = createCounter();
 
     wheel.schedule(
@@ -104,7 +83,7 @@ describe("firing", () => {
 
 describe("changing", () => {
   test("does not fire what was cancelled", () => {
-    const { wheel, advance } = createWheel();
+    const { wheel, advance } = createManualWheel();
     const counter = createCounter();
 
     wheel.schedule(counter.entry, 100);
@@ -116,7 +95,7 @@ describe("changing", () => {
   });
 
   test("moves an entry that is scheduled again", () => {
-    const { wheel, advance } = createWheel();
+    const { wheel, advance } = createManualWheel();
     const counter = createCounter();
 
     wheel.schedule(counter.entry, 100);
@@ -131,7 +110,7 @@ describe("changing", () => {
   });
 
   test("lets an entry re-arm itself while it fires", () => {
-    const { wheel, advance } = createWheel();
+    const { wheel, advance } = createManualWheel();
     const times: number[] = [];
     const entry: TimerEntry = new TimerEntry(() => {
       times.push(times.length);
@@ -149,7 +128,7 @@ describe("changing", () => {
   });
 
   test("lets an entry cancel another that is due on the same tick", () => {
-    const { wheel, advance } = createWheel();
+    const { wheel, advance } = createManualWheel();
     const victim = createCounter();
 
     wheel.schedule(new TimerEntry(() => wheel.cancel(victim.entry)), 10);
@@ -160,7 +139,7 @@ describe("changing", () => {
   });
 
   test("lets an entry move another that is due on the same tick", () => {
-    const { wheel, advance } = createWheel();
+    const { wheel, advance } = createManualWheel();
     const moved = createCounter();
 
     wheel.schedule(new TimerEntry(() => wheel.schedule(moved.entry, 500)), 10);
@@ -176,7 +155,7 @@ describe("changing", () => {
 
 describe("the interval", () => {
   test("runs only while something is scheduled", () => {
-    const { wheel, state, advance } = createWheel();
+    const { wheel, state, advance } = createManualWheel();
     const counter = createCounter();
     const idle = state.tick;
 
@@ -190,7 +169,7 @@ describe("the interval", () => {
   });
 
   test("is not stopped and started anew between deadlines that follow each other", () => {
-    const { wheel, state, advance } = createWheel();
+    const { wheel, state, advance } = createManualWheel();
     const counter = createCounter();
 
     for (let i = 0; i < 10; i++) {
@@ -204,7 +183,7 @@ describe("the interval", () => {
   });
 
   test("starts again after a pause without losing the time of the pause", () => {
-    const { wheel, state, advance } = createWheel();
+    const { wheel, state, advance } = createManualWheel();
     const counter = createCounter();
 
     wheel.schedule(counter.entry, 10);
@@ -221,7 +200,7 @@ describe("the interval", () => {
 });
 
 test("keeps every entry of a random sequence within its bounds", () => {
-  const { wheel, state, advance } = createWheel();
+  const { wheel, state, advance } = createManualWheel();
   const random = createRandom(42);
   const late: number[] = [];
   const entries = Array.from({ length: 50 }, () => {

@@ -16,7 +16,9 @@ export interface Socket<Owner> {
   readonly localPort: number;
   /** Writes what the kernel takes and returns how many bytes that were, or -1 once closed; the rest is the caller's to keep until `drain`. */
   write(bytes: Uint8Array, byteOffset?: number, byteLength?: number): number;
-  /** Sends FIN after what was written: the peer reads everything, then the end. */
+  /** Sends FIN after what was written and goes on reading: nothing unread turns it into a reset. */
+  shutdown(): void;
+  /** Sends FIN and closes; for connections on which nothing can come any more. */
   end(): void;
   /** Drops the connection at once; the peer sees a reset. */
   terminate(): void;

@@ -92,7 +92,7 @@ export class ServerConnection implements ServedConnection, BodyConnection {
 
   onDrain(): void {
     if (!this.#outbox.drain()) return;
-    if (this.#clock.isEnding) this.#socket.end();
+    if (this.#clock.isEnding) this.#socket.shutdown();
     else this.#exchange?.stream?.drained();
   }
 
@@ -330,7 +330,7 @@ export class ServerConnection implements ServedConnection, BodyConnection {
     this.#dropExchange(exchange);
     this.#input.clear();
     if (this.#isPaused) this.resumeReading();
-    if (!this.#outbox.isBlocked) this.#socket.end();
+    if (!this.#outbox.isBlocked) this.#socket.shutdown();
   }
 
   #dropExchange(exchange: Exchange | null): void {
