@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { createManualWheel } from "./manual-wheel.fixture.ts";
-import { TICK_MS, TimerEntry, TimerWheel } from "./timer-wheel.ts";
+import { TICK_MS, TimerEntry } from "./timer-wheel.ts";
 
 /** An entry that counts how often it fired. */
 function createCounter() {
