@@ -22,23 +22,32 @@ export const communityNamespaces: Readonly<Record<string, NamespaceRow>> = {
   },
   "backend/http/client": { at: at.backend, builtAt: at.backend },
   "backend/graphql": {
+    replacesTransport: true,
     at: at.backend,
     legacy: "github.com/devopsfaith/krakend/transport/http/client/graphql",
   },
-  "backend/lambda": { at: at.backend, legacy: "github.com/devopsfaith/krakend-lambda" },
+  "backend/lambda": {
+    replacesTransport: true,
+    at: at.backend,
+    legacy: "github.com/devopsfaith/krakend-lambda",
+  },
   "backend/amqp/consumer": {
+    replacesTransport: true,
     at: at.backend,
     legacy: "github.com/devopsfaith/krakend-amqp/consume",
   },
   "backend/amqp/producer": {
+    replacesTransport: true,
     at: at.backend,
     legacy: "github.com/devopsfaith/krakend-amqp/produce",
   },
   "backend/pubsub/publisher": {
+    replacesTransport: true,
     at: at.backend,
     legacy: "github.com/devopsfaith/krakend-pubsub/publisher",
   },
   "backend/pubsub/subscriber": {
+    replacesTransport: true,
     at: at.backend,
     legacy: "github.com/devopsfaith/krakend-pubsub/subscriber",
   },
@@ -84,6 +93,8 @@ export const communityNamespaces: Readonly<Record<string, NamespaceRow>> = {
     legacy: "github_com/devopsfaith/krakend-botdetector",
   },
   "security/http": {
+    guards: ({ allowed_hosts: hosts, ssl_redirect: redirects }) =>
+      redirects === true || (Array.isArray(hosts) && hosts.length > 0),
     at: at.serviceAndEndpoint,
     legacy: "github_com/devopsfaith/krakend-httpsecure",
   },
@@ -95,14 +106,17 @@ export const communityNamespaces: Readonly<Record<string, NamespaceRow>> = {
     legacy: "github.com/devopsfaith/krakend-jsonschema",
   },
   "modifier/lua-endpoint": {
+    guards: true,
     at: at.serviceAndEndpoint,
     legacy: "github.com/devopsfaith/krakend-lua/router",
   },
   "modifier/lua-proxy": {
+    guards: true,
     at: at.endpointAndAgent,
     legacy: "github.com/devopsfaith/krakend-lua/proxy",
   },
   "modifier/lua-backend": {
+    guards: true,
     at: at.backend,
     legacy: "github.com/devopsfaith/krakend-lua/proxy/backend",
   },

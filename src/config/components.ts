@@ -73,16 +73,17 @@ function checkSupport(
   path: NodePath,
   report: Report,
 ): boolean {
-  const { name, levels, implementedAt, isAccessControl, edition } = namespace;
+  const { name, levels, implementedAt, edition } = namespace;
+  const isGuard = namespace.isAccessControl(value) || asksForGuard(name, value);
   if (implementedAt.includes(level)) return false;
   const hints = { isAboutKey: true };
   if (!levels.includes(level)) {
     const message = `'${name}' has no effect at ${level} level; it belongs to the ${levels.join(" or ")}`;
-    if (isAccessControl) report.alarm(path, message, hints);
+    if (isGuard) report.alarm(path, message, hints);
     else report.warn(path, message, hints);
     return false;
   }
-  if (isAccessControl || asksForGuard(name, value)) {
+  if (isGuard) {
     const what = level === "service" ? "every endpoint" : "the endpoint";
     // Differs from KrakenD: Community Edition ignores Enterprise guards and so publishes what they protect.
     report.alarm(
@@ -90,6 +91,11 @@ function checkSupport(
       `'${name}' is access control that gw does not implement here; ${what} is refused`,
       hints,
     );
+    return true;
+  }
+  if (namespace.replacesTransport) {
+    const what = "its backend would be called over HTTP instead; the endpoint is refused";
+    report.alarm(path, `'${name}' is not implemented yet: ${what}`, hints);
     return true;
   }
   if (name.startsWith("plugin/")) {

@@ -9,8 +9,10 @@ export interface NamespaceRow {
   readonly legacy?: string;
   /** Where gw acts on it; absent: nowhere yet. */
   readonly builtAt?: readonly Level[];
-  /** It keeps requests out. */
-  readonly guards?: true;
+  /** It keeps requests out, or may: always, or with certain options. */
+  readonly guards?: true | ((options: Readonly<Record<string, unknown>>) => boolean);
+  /** It takes the place of the HTTP call: without it another server would be asked. */
+  readonly replacesTransport?: true;
 }
 
 /** The levels of a component as the lists name them. */

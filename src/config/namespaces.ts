@@ -16,7 +16,9 @@ export interface Namespace {
    * It keeps requests out. Where gw does not implement it, what it guards is refused: ignoring it
    * would publish what its owner believes to be closed.
    */
-  readonly isAccessControl: boolean;
+  readonly isAccessControl: (options: unknown) => boolean;
+  /** It takes the place of a backend's HTTP call. */
+  readonly replacesTransport: boolean;
   readonly edition: "community" | "enterprise";
 }
 
@@ -56,7 +58,17 @@ function toNamespace(name: string, row: NamespaceRow, edition: Namespace["editio
     legacy: row.legacy,
     levels: row.at,
     implementedAt: row.builtAt ?? [],
-    isAccessControl: row.guards === true,
+    isAccessControl: guardTest(row.guards),
+    replacesTransport: row.replacesTransport === true,
     edition,
   };
+}
+
+function guardTest(guards: NamespaceRow["guards"]): (options: unknown) => boolean {
+  if (typeof guards !== "function") return () => guards === true;
+  return (options) => isRecord(options) && guards(options);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

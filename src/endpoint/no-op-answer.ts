@@ -5,7 +5,7 @@ import {
   isHopByHop,
   isSameName,
 } from "../http1/header-list.ts";
-import { SNIFFED_BYTES, sniffContentType } from "../http1/sniff.ts";
+import { sniffContentType } from "../http1/sniff.ts";
 import { type BodySink, BodyStream } from "../lib/body.ts";
 
 /** The backend's own answer, its headers after the gateway's, its body as a stream. */
@@ -37,7 +37,7 @@ function copyHeaders(from: HeaderList, to: HeaderList): boolean {
   return isTyped;
 }
 
-/** Waits for the first bytes, as many as the type is guessed from or as there are. */
+/** Waits for the first bytes: whatever comes first is what the type is guessed from, as in Go. */
 function sniffed(
   body: BodyStream,
 ): Promise<{ readonly type: string | undefined; readonly body: BodyStream }> {
@@ -54,8 +54,7 @@ function sniffed(
 
 class Sniffer implements BodySink {
   readonly #copy: BodyStream;
-  readonly #found: (type: string | undefined) => void;
-  #start: Buffer | null = Buffer.alloc(0);
+  #found: ((type: string | undefined) => void) | null;
 
   constructor(copy: BodyStream, found: (type: string | undefined) => void) {
     this.#copy = copy;
@@ -64,25 +63,21 @@ class Sniffer implements BodySink {
 
   data(chunk: Buffer): void {
     this.#copy.push(chunk);
-    if (this.#start === null) return;
-    this.#start = Buffer.concat([this.#start, chunk]);
-    if (this.#start.length >= SNIFFED_BYTES) this.#decide();
+    this.#decide(sniffContentType(chunk));
   }
 
   end(): void {
     this.#copy.finish();
-    this.#decide();
+    this.#decide(undefined);
   }
 
   fail(reason: string): void {
     this.#copy.fail(reason);
-    this.#decide();
+    this.#decide(undefined);
   }
 
-  #decide(): void {
-    if (this.#start === null) return;
-    const start = this.#start;
-    this.#start = null;
-    this.#found(start.length > 0 ? sniffContentType(start) : undefined);
+  #decide(type: string | undefined): void {
+    this.#found?.(type);
+    this.#found = null;
   }
 }

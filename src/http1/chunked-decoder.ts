@@ -1,4 +1,5 @@
 import { CONTROL } from "./characters.ts";
+import { PieceGatherer } from "./piece-gatherer.ts";
 
 /** Sizes stay exact numbers: 15 hexadecimal digits alone could exceed 2^53. */
 const MAX_CHUNK_BYTES = Number.MAX_SAFE_INTEGER;
@@ -29,6 +30,7 @@ type State =
 /** The chunked coding (RFC 9112 section 7.1), strict: CRLF only, bounded extensions; trailers are skipped. */
 export class ChunkedDecoder {
   #state: State = "size";
+  readonly #pieces = new PieceGatherer();
   /** Bytes left of the chunk, or its size while that is read. */
   #size = 0;
   #digits = 0;
@@ -50,10 +52,17 @@ export class ChunkedDecoder {
 
   /** As `BodyDecoder.decode`; when it breaks, the offset is that of the wrong byte. */
   decode(bytes: Buffer, from: number, to: number, sink: (chunk: Buffer) => void): number {
+    this.#pieces.begin(bytes, to);
+    const end = this.#read(bytes, from, to, sink);
+    this.#pieces.finish(sink);
+    return end;
+  }
+
+  #read(bytes: Buffer, from: number, to: number, sink: (chunk: Buffer) => void): number {
     let at = from;
     while (at < to) {
       if (this.#state === "chunk") {
-        at = this.#handOut(bytes, at, to, sink);
+        at = this.#handOut(at, to, sink);
         continue;
       }
       if (this.#state === "done" || this.#state === "broken") return at;
@@ -65,11 +74,11 @@ export class ChunkedDecoder {
     return at;
   }
 
-  #handOut(bytes: Buffer, from: number, to: number, sink: (chunk: Buffer) => void): number {
+  #handOut(from: number, to: number, sink: (chunk: Buffer) => void): number {
     const end = Math.min(to, from + this.#size);
     this.#size -= end - from;
     if (this.#size === 0) this.#state = "chunkCr";
-    sink(bytes.subarray(from, end));
+    this.#pieces.add(from, end, sink);
     return end;
   }
 

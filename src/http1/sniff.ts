@@ -1,5 +1,5 @@
 /** Only this much of a body is looked at. */
-export const SNIFFED_BYTES = 512;
+const SNIFFED_BYTES = 512;
 
 /**
  * The media type that Go's server guesses from a body's first bytes (the MIME sniffing standard of the WHATWG).

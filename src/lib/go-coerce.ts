@@ -15,7 +15,9 @@ export class CoercionError {
 /** A whole number; fractions are cut, texts may be `8080`, `0x1f`, `0b1`, `0o7`, `017` or `1_000`. */
 export function coerceInteger(value: unknown): number | CoercionError {
   if (value === null || value === undefined || value === "") return 0;
-  if (typeof value === "number") return Math.trunc(value);
+  if (typeof value === "number") {
+    return Number.isFinite(value) ? Math.trunc(value) : outOfRange("int");
+  }
   if (typeof value === "boolean") return value ? 1 : 0;
   if (typeof value !== "string") return mismatch("int", value);
   const parsed = parseInteger(value);
@@ -26,7 +28,7 @@ export function coerceInteger(value: unknown): number | CoercionError {
 /** A number; texts as Go writes floats. */
 export function coerceNumber(value: unknown): number | CoercionError {
   if (value === null || value === undefined || value === "") return 0;
-  if (typeof value === "number") return value;
+  if (typeof value === "number") return Number.isFinite(value) ? value : outOfRange("float64");
   if (typeof value === "boolean") return value ? 1 : 0;
   if (typeof value !== "string") return mismatch("float64", value);
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) return Number(value);
@@ -81,6 +83,10 @@ const BOOLEAN_TEXTS = new Map([
   ...["1", "t", "T", "TRUE", "true", "True"].map((text) => [text, true] as const),
   ...["0", "f", "F", "FALSE", "false", "False"].map((text) => [text, false] as const),
 ]);
+
+function outOfRange(type: string): CoercionError {
+  return new CoercionError(`cannot parse value as '${type}': value out of range`);
+}
 
 function mismatch(goType: string, value: unknown): CoercionError {
   return new CoercionError(

@@ -1,8 +1,9 @@
 import type { Gathered, ProxyRequest, Stage, StageResponse, StageResult } from "../contracts.ts";
-import { type Failure, failureWithStatus, joinedFailures } from "../errors.ts";
+import { type Failure, failure, failureWithStatus, joinedFailures } from "../errors.ts";
 import type { JsonBlock, Value } from "../json/block.ts";
 import { type BodyFailure, BodyStream, isBodyFailure } from "../lib/body.ts";
-import { Cancellation } from "../lib/cancellation.ts";
+import { Cancellation, DEADLINE_EXCEEDED } from "../lib/cancellation.ts";
+import { collectBody } from "../lib/collect-body.ts";
 import type { TimerWheel } from "../lib/timer-wheel.ts";
 import { dataResponse, failed } from "../results.ts";
 
@@ -27,7 +28,7 @@ export function createMergeStage(stages: readonly Stage[], options: MergeOptions
     const { body } = request;
     if (!options.copiesBody || !(body instanceof BodyStream))
       return callAll(stages, request, options);
-    const collected = body.collect(MAX_BODY_BYTES);
+    const collected = collectBody(body, MAX_BODY_BYTES, request.cancellation);
     const call = (bytes: Buffer | BodyFailure) =>
       isBodyFailure(bytes) ? refused(bytes) : callAll(stages, { ...request, body: bytes }, options);
     return collected instanceof Promise ? collected.then(call) : call(collected);
@@ -38,7 +39,7 @@ function refused({ isTooLarge, reason }: BodyFailure): Gathered {
   return failed(
     isTooLarge
       ? failureWithStatus("body_too_large", 413, "http: request body too large", undefined)
-      : failureWithStatus("body_broken", 500, reason, undefined),
+      : failure(reason === DEADLINE_EXCEEDED ? "deadline_exceeded" : "body_broken", reason),
   );
 }
 

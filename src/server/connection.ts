@@ -92,8 +92,12 @@ export class ServerConnection implements ServedConnection, BodyConnection {
 
   onDrain(): void {
     if (!this.#outbox.drain()) return;
-    if (this.#clock.isEnding) this.#socket.shutdown();
-    else this.#exchange?.stream?.drained();
+    if (this.#clock.isEnding) {
+      this.#socket.shutdown();
+      return;
+    }
+    this.#exchange?.stream?.drained();
+    if (this.#exchange === null) this.#readOn();
   }
 
   /**
@@ -141,10 +145,14 @@ export class ServerConnection implements ServedConnection, BodyConnection {
   #readRequests(): void {
     if (this.#isReading) return;
     this.#isReading = true;
-    while (this.#exchange === null && this.#input.length > 0 && !this.#clock.isEnding) {
+    while (this.#exchange === null && this.#input.length > 0 && this.#mayRead()) {
       if (!this.#readHead()) break;
     }
     this.#isReading = false;
+  }
+
+  #mayRead(): boolean {
+    return !this.#clock.isEnding && !this.#outbox.isBlocked;
   }
 
   /** False: more bytes are needed, or the connection ends. */
@@ -299,6 +307,16 @@ export class ServerConnection implements ServedConnection, BodyConnection {
 
   #next(): void {
     this.#exchange = null;
+    // A client that does not take its answers gets no further ones made.
+    if (this.#outbox.isBlocked) {
+      this.#clock.waits();
+      this.pauseReading();
+      return;
+    }
+    this.#readOn();
+  }
+
+  #readOn(): void {
     if (this.#isPaused) this.resumeReading();
     if (this.#isLast() || this.#scope.isDraining()) {
       this.#end();

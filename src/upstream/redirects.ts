@@ -1,7 +1,8 @@
 import type { Exchange, Origin, UpstreamRequest, UpstreamResponse } from "../contracts.ts";
-import { isFailure, transportFailure, urlText } from "../errors.ts";
+import { cancelled, isFailure, transportFailure, urlText } from "../errors.ts";
 import { type HeaderList, isSameName } from "../http1/header-list.ts";
 import { BodyStream, isBodyFailure } from "../lib/body.ts";
+import { collectBody } from "../lib/collect-body.ts";
 import type { OnResponse, Outcome } from "./call.ts";
 import type { UpstreamClient } from "./client.ts";
 import { parseOrigin } from "./origin.ts";
@@ -45,8 +46,9 @@ async function sendKept(
   stream: BodyStream,
   send: Exchange,
 ): Promise<Outcome> {
-  const body = await stream.collect(MAX_KEPT_BODY_BYTES);
+  const body = await collectBody(stream, MAX_KEPT_BODY_BYTES, request.cancellation);
   if (isBodyFailure(body)) {
+    if (request.cancellation.reason !== null) return cancelled(body.reason, urlText(request));
     const code = body.isTooLarge ? "body_too_large" : "body_broken";
     return transportFailure(code, request.method, urlText(request), body.reason);
   }
