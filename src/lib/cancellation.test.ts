@@ -1,6 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { CANCELED, Cancellation, DEADLINE_EXCEEDED } from "./cancellation.ts";
+import {
+  CANCELED,
+  Cancellation,
+  type CancellationListener,
+  DEADLINE_EXCEEDED,
+} from "./cancellation.ts";
 import { createManualWheel } from "./manual-wheel.fixture.ts";
+import { TICK_MS } from "./timer-wheel.ts";
 
 function createListener() {
   const reasons: string[] = [];
@@ -38,10 +44,12 @@ describe("a deadline", () => {
     work.expireIn(1000);
 
     stop(work);
+    advance(TICK_MS);
+    const tick = state.tick;
     advance(2000);
 
+    expect(tick).toBeNull();
     expect(work.reason).toBe(reason);
-    expect(state.tick).toBeNull();
   });
 
   test("is not set on work that was cancelled", () => {
@@ -135,12 +143,22 @@ describe("a parent", () => {
 
   test("forgets a child whose work is done", () => {
     const { wheel } = createManualWheel();
-    const parent = new Cancellation(wheel, null);
+    const parent = new WatchedParent(wheel, null);
     const child = new Cancellation(wheel, parent);
 
     child.release();
     parent.cancel(CANCELED);
 
+    expect(parent.left).toEqual([child]);
     expect(child.reason).toBeNull();
   });
 });
+
+class WatchedParent extends Cancellation {
+  readonly left: CancellationListener[] = [];
+
+  override unlisten(listener: CancellationListener): void {
+    this.left.push(listener);
+    super.unlisten(listener);
+  }
+}

@@ -27,6 +27,7 @@ test.each([
   ["http://", 'invalid host ""'],
   ["http:///x", 'invalid host ""'],
   ["http://:80", 'invalid host ":80"'],
+  ["http://u@a.test", 'invalid host "u@a.test"'],
   ["http://u:p@a.test", 'invalid host "u:p@a.test"'],
   ["http://[::1", 'invalid host "[::1"'],
   ["http://[]:80", 'invalid host "[]:80"'],
