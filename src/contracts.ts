@@ -48,7 +48,6 @@ export type Handler = (request: ClientRequest) => Answer | Promise<Answer>;
 
 /** An endpoint's call on its way to the backends: only what the allow-lists let through. */
 export interface ProxyRequest {
-  readonly method: string;
   readonly params: Params;
   readonly query: QueryValues;
   readonly headers: HeaderList;
@@ -67,8 +66,6 @@ export interface ProxyRequest {
 export interface Gathered {
   /** Decodes and shapes. Called in an open block; calling it again does the work again. */
   settle(block: JsonBlock): StageResult;
-  /** The answer is not wanted: lets go of a body that nobody will read. */
-  discard(): void;
 }
 
 /** A response, an error, or both: a partial result. */

@@ -114,7 +114,10 @@ export function connectFailure(
 
 /** Several failures of one endpoint in order of arrival: texts joined, status lost. */
 export function joinedFailures(failures: readonly Failure[]): Failure | null {
-  if (failures.length === 0) return null;
+  const only = failures[0];
+  if (only === undefined) return null;
+  // One alone keeps its name and place, not its status: the others answered.
+  if (failures.length === 1) return { ...only, status: 500, contentType: undefined };
   const details = failures.flatMap(({ detail }) => detail ?? []);
   const joined = failure("several", failures.map((one) => one.message).join("\n"));
   return details.length === 0 ? joined : { ...joined, detail: details.join("; ") };

@@ -8,7 +8,7 @@ const NO_HEADERS: HeaderList = [];
 /** A stage that failed and has nothing else to show. */
 export function failed(error: Failure): Gathered {
   const result: StageResult = { response: null, error };
-  return { settle: () => result, discard() {} };
+  return { settle: () => result };
 }
 
 /** A response of decoded data alone, as every encoding but `no-op` makes it. */

@@ -86,8 +86,6 @@ class DataReply implements Gathered {
     return { response: dataResponse(format(block, data), true), error: null };
   }
 
-  discard(): void {}
-
   /** Still packed when the client's own `Accept-Encoding` was let through; no other coding is understood. */
   #unpacked(body: Buffer): Buffer | string {
     const isPacked = this.#response.contentEncoding === "gzip";
@@ -95,8 +93,13 @@ class DataReply implements Gathered {
   }
 
   #explained(cause: Failure): Failure {
-    const body = isBodyFailure(this.#body) ? this.#body.received : this.#body;
-    return { ...cause, detail: describe(this.#response, body) };
+    const body = this.#body;
+    if (isBodyFailure(body) && body.isTooLarge) {
+      const limit = `${MAX_BODY_BYTES / 1024 / 1024} MiB, the most that is decoded`;
+      return { ...cause, detail: `${urlText(this.#response)} answered with more than ${limit}` };
+    }
+    const bytes = isBodyFailure(body) ? body.received : body;
+    return { ...cause, detail: describe(this.#response, bytes) };
   }
 }
 
@@ -125,8 +128,6 @@ class DetailsReply implements Gathered {
     const data = block.group(details, `error_${this.#alias}`);
     return { response: { ...dataResponse(data, false), status }, error: null };
   }
-
-  discard(): void {}
 }
 
 class NoOpReply implements Gathered {
@@ -142,10 +143,6 @@ class NoOpReply implements Gathered {
     const source = urlText(this.#response);
     const response = { data: block.object(), isComplete: true, status, headers, body, source };
     return { response, error: null };
-  }
-
-  discard(): void {
-    this.#response.body.cancel();
   }
 }
 

@@ -31,6 +31,7 @@ export async function serve(
     logStart(loaded, logs.log);
     warnAboutProxies(context.environment, logs.log);
     warnAboutTemplates(context.environment, logs.log);
+    surviveOtherSignals(logs.log);
     return await serveUntilStopped(config, { logs, signals, context });
   } finally {
     // Also when a bug ends the process: its last lines tell what led to it.
@@ -87,6 +88,15 @@ function warnAboutProxies(environment: CommandContext["environment"], log: Logge
 function warnAboutTemplates(environment: CommandContext["environment"], log: Logger): void {
   if ((environment.FC_ENABLE ?? "") === "") return;
   log.error("FC_ENABLE has no effect: templates are not rendered yet, the file is read as it is");
+}
+
+/** Habits of other servers, and a terminal that closes, must not end this one in the middle of its requests. */
+function surviveOtherSignals(log: Logger): void {
+  for (const signal of ["SIGHUP", "SIGUSR1", "SIGUSR2"] as const) {
+    process.on(signal, () => {
+      log.warning(`${signal} has no effect: a changed file is read at the next start`);
+    });
+  }
 }
 
 function logWarning(warning: Finding, log: Logger): void {

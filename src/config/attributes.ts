@@ -99,6 +99,7 @@ function foldObject(
     const memberPath = [...path, name];
     folded[name] = child ? foldNode(member.node, child, memberPath, report) : toPlain(member.node);
     warnInert(tree.shape[name], memberPath, report);
+    warnOddDuration(tree.shape[name], member.node, memberPath, report);
   }
   for (const member of node.members) {
     if (!used.has(member)) warnUnknown(member.key, tree, path, report);
@@ -109,6 +110,24 @@ function foldObject(
 function warnInert(schema: z.core.$ZodType | undefined, path: NodePath, report: Report): void {
   const why = inertReason(schema);
   if (why !== undefined) report.warn(path, `has no effect: ${why}`, { isAboutKey: true });
+}
+
+/** A bare number counts nanoseconds and a negative time has passed already: hardly ever what is meant. */
+function warnOddDuration(
+  schema: z.core.$ZodType | undefined,
+  node: ConfigNode,
+  path: NodePath,
+  report: Report,
+): void {
+  const isDuration = schema !== undefined && z.globalRegistry.get(schema)?.isDuration === true;
+  if (!isDuration || node.kind !== "scalar") return;
+  const { value } = node;
+  const hints = { expected: "a duration such as 500ms, 2s or 1h30m" };
+  if (typeof value === "number" && value !== 0) {
+    report.warn(path, "a number without a unit counts nanoseconds", hints);
+  } else if (typeof value === "string" && value.startsWith("-")) {
+    report.warn(path, "a negative duration has passed already", hints);
+  }
 }
 
 /** Why an option that is known does nothing in gw; `undefined` for all that work. */

@@ -1,4 +1,3 @@
-import { nearestName } from "../lib/nearest.ts";
 import type { ClientTlsConfig, ServerTlsConfig, TlsVersion } from "./model.ts";
 import type { NodePath } from "./node.ts";
 import type { Report } from "./report.ts";
@@ -137,8 +136,8 @@ function readVersion(written: string, path: NodePath, report: Report): TlsVersio
   }
   const version = VERSIONS.find((known) => known === written);
   if (version === undefined) {
-    const nearest = nearestName(written, VERSIONS);
-    report.alarm(path, "there is no such version; TLS13 is used", { nearest });
+    // The nearest name could be an insecure one.
+    report.alarm(path, "there is no such version; TLS13 is used", { expected: "TLS12 or TLS13" });
   }
   return version ?? "TLS13";
 }

@@ -20,7 +20,7 @@ import {
 const text = (about: string) => weakString.default("").describe(about);
 const integer = (about: string) => weakInteger.default(0).describe(about);
 const flag = (about: string) => weakBoolean.default(false).describe(about);
-const time = (about: string) => duration.default(0).describe(about);
+const time = (about: string) => duration.default(0).describe(about).meta({ isDuration: true });
 const texts = (about: string) => weakList(weakString).default([]).describe(about);
 const integers = (about: string) => weakList(weakInteger).default([]).describe(about);
 const options = (about: string) => components.default({}).describe(about);

@@ -37,7 +37,6 @@ export function createEndpointHandler(config: EndpointConfig, scope: EndpointSco
     // The server releases it with the last byte of the answer: the deadline covers a streamed body too.
     cancellation.expireIn(timeoutMs);
     const gathered = stage({
-      method: request.method,
       params: new Params(parameterKeys, request.params),
       query: inputQuery(request.query),
       headers: inputHeaders(request.headers, clientIp(request), request.host),
@@ -93,7 +92,7 @@ function answer(
       plan.onError(error);
     }
     if (result.response === null && error !== null) return errorAnswer(plan, error);
-    return render(plan, block, result);
+    return render(plan, block, result, request);
   });
 }
 
@@ -121,7 +120,12 @@ function errorAnswer(plan: AnswerPlan, error: Failure): Answer {
   return { status: error.status, headers, body };
 }
 
-function render(plan: AnswerPlan, block: JsonBlock, result: StageResult): Answer | Promise<Answer> {
+function render(
+  plan: AnswerPlan,
+  block: JsonBlock,
+  result: StageResult,
+  request: ClientRequest,
+): Answer | Promise<Answer> {
   const { output } = plan;
   const { response } = result;
   const headers = isCompleted(block, result) ? plan.completed : plan.incomplete;
@@ -130,9 +134,11 @@ function render(plan: AnswerPlan, block: JsonBlock, result: StageResult): Answer
     return { status: 200, headers, body: output.render(block, response) };
   }
   if (response === null) return { status: 500, headers, body: null };
-  response.body?.whenBroken((reason) => {
+  const { cancellation } = request;
+  response.body?.whenOver((reason) => {
     // A client that left is no failure of ours.
-    if (reason !== CANCELED) plan.onError(brokenBody(reason, response.source));
+    const isOurs = reason !== null && cancellation.reason !== CANCELED;
+    if (isOurs) plan.onError(brokenBody(reason, response.source));
   });
   return noOpAnswer(response, [...headers]);
 }

@@ -6,8 +6,8 @@ const AGENT = "KrakenD Version x";
 const OWN = ["X-Forwarded-For", "192.0.2.7", "X-Forwarded-Host", "gw:8080"];
 
 /** What a backend gets of these client headers. */
-function forwarded(names: readonly string[], client: HeaderList, kept?: readonly string[]) {
-  return compileInputHeaders(names, AGENT, kept)(client, "192.0.2.7", "gw:8080");
+function forwarded(names: readonly string[], client: HeaderList) {
+  return compileInputHeaders(names, AGENT)(client, "192.0.2.7", "gw:8080");
 }
 
 describe("without a list", () => {
@@ -171,24 +171,24 @@ describe("hop-by-hop headers (RFC 9110 section 7.6.1)", () => {
     expect(forwarded(["*"], client)).toEqual(["X-B", "2", ...OWN, "User-Agent", AGENT]);
   });
 
-  test("keeps X-Forwarded headers, credentials and claims that Connection lists", () => {
+  test("keeps X-Forwarded headers and credentials that Connection lists", () => {
     const client = [
       "Connection",
       "X-User, Authorization, X-Forwarded-Proto, X-Forwarded-For, X-Other",
     ];
     const values = [
-      "X-User",
-      "una",
       "Authorization",
       "a",
       "X-Forwarded-Proto",
       "https",
+      "X-User",
+      "una",
       "X-Other",
       "o",
     ];
 
-    expect(forwarded(["*"], [...client, ...values], ["x-user"])).toEqual([
-      ...values.slice(0, 6),
+    expect(forwarded(["*"], [...client, ...values])).toEqual([
+      ...values.slice(0, 4),
       ...OWN,
       "User-Agent",
       AGENT,

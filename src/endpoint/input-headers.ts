@@ -13,17 +13,15 @@ import {
  * canonical spelling, and adds the gateway's own.
  *
  * `names` is the endpoint's `input_headers`: empty means `Content-Type` alone, `*` anywhere takes
- * all. `userAgent` is `KrakenD Version <v>`. A client cannot drop `keptNames` (headers made from
- * claims) by listing them in `Connection`. An empty `User-Agent` of the client stays as an empty
+ * all. `userAgent` is `KrakenD Version <v>`. An empty `User-Agent` of the client stays as an empty
  * line: the backend then gets none.
  */
 export function compileInputHeaders(
   names: readonly string[],
   userAgent: string,
-  keptNames: readonly string[] = [],
 ): (client: HeaderList, clientIp: string, host: string) => HeaderList {
   const spell = compileSelection(names.length === 0 ? ["Content-Type"] : names);
-  const kept = new HeaderNames([...keptNames, "Authorization"]);
+  const kept = new HeaderNames(["Authorization"]);
 
   return (client, clientIp, host) => {
     const headers: HeaderList = [];
@@ -81,8 +79,8 @@ function isNeverForwarded(name: string): boolean {
 }
 
 /**
- * The headers that end here because `Connection` lists them. `X-Forwarded-*`, credentials and
- * claims stay: a client must not hide from a backend what a proxy or the gateway says about it.
+ * The headers that end here because `Connection` lists them. `X-Forwarded-*` and credentials
+ * stay: a client must not hide from a backend what a proxy or the gateway says about it.
  */
 function namedByConnection(client: HeaderList, kept: HeaderNames): HeaderNames | null {
   if (!hasUnusualConnection(client)) return null;

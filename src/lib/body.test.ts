@@ -132,29 +132,30 @@ describe("a producer", () => {
   });
 });
 
-describe("who waits for a break", () => {
+describe("who waits for the end", () => {
   test("is told the reason, also when it asks too late", () => {
     const { body } = createBody();
     const reasons: string[] = [];
 
-    body.whenBroken((reason) => reasons.push(`early ${reason}`));
+    body.whenOver((reason) => reasons.push(`early ${reason}`));
     body.fail("EOF");
-    body.whenBroken((reason) => reasons.push(`late ${reason}`));
+    body.whenOver((reason) => reasons.push(`late ${reason}`));
 
     expect(reasons).toEqual(["early EOF", "late EOF"]);
   });
 
-  test.each([
-    ["ends", (body: BodyStream) => body.finish()],
-    ["is cancelled by its reader", (body: BodyStream) => body.cancel()],
-  ])("is not told when the body %s", (_, stop) => {
+  test.each<[string, (body: BodyStream) => void, string | null]>([
+    ["ends", (body) => body.finish(), null],
+    ["is cancelled by its reader", (body) => body.cancel(), "cancelled"],
+  ])("is told once when the body %s", (_, stop, reason) => {
     const { body } = createBody();
-    const reasons: string[] = [];
-    body.whenBroken((reason) => reasons.push(reason));
+    const reasons: (string | null)[] = [];
+    body.whenOver((told) => reasons.push(told));
 
     stop(body);
+    stop(body);
 
-    expect(reasons).toEqual([]);
+    expect(reasons).toEqual([reason]);
   });
 });
 

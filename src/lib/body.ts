@@ -40,7 +40,12 @@ export function isBodyFailure(body: Buffer | BodyFailure): body is BodyFailure {
 /** So many bytes may wait for a reader that has not come yet; then the producer pauses. */
 const UNREAD_BYTES = 64 * 1024;
 
+/** Why a body is over whose reader wanted no more. */
+const CANCELLED = "cancelled";
+
 const EMPTY = Buffer.alloc(0);
+
+const NO_CALLBACKS: ((reason: string | null) => void)[] = [];
 
 const NO_FLOW: BodyFlow = { wanted() {}, pause() {}, resume() {}, cancel() {} };
 
@@ -55,7 +60,7 @@ export class BodyStream {
   #state: "open" | "ended" | "failed" = "open";
   #reason = "";
   #isPaused = false;
-  #whenBroken: ((reason: string) => void) | null = null;
+  #whenOver: ((reason: string | null) => void)[] = NO_CALLBACKS;
 
   constructor(length: number | undefined, flow: BodyFlow) {
     this.length = length;
@@ -103,6 +108,7 @@ export class BodyStream {
     if (this.#state !== "open") return;
     this.#state = "ended";
     this.#sink?.end();
+    this.#over();
   }
 
   fail(reason: string): void {
@@ -110,13 +116,19 @@ export class BodyStream {
     this.#state = "failed";
     this.#reason = reason;
     this.#sink?.fail(reason);
-    this.#whenBroken?.(reason);
+    this.#over();
   }
 
-  /** Calls back, once, when the producer breaks off; not when the reader cancels. */
-  whenBroken(callback: (reason: string) => void): void {
-    if (this.#state === "failed") callback(this.#reason);
-    else this.#whenBroken = callback;
+  /** Calls back, once, when nothing more comes: `null` after the last byte, else why it broke off, `cancelled` where the reader wanted no more. */
+  whenOver(callback: (reason: string | null) => void): void {
+    if (this.#state === "open") this.#whenOver = [...this.#whenOver, callback];
+    else callback(this.#state === "failed" ? this.#reason : null);
+  }
+
+  #over(): void {
+    const callbacks = this.#whenOver;
+    this.#whenOver = NO_CALLBACKS;
+    for (const callback of callbacks) callback(this.#state === "failed" ? this.#reason : null);
   }
 
   /** Starts the flow into `sink`, with what has already come. A body is read once. */
@@ -190,8 +202,9 @@ export class BodyStream {
     this.#chunks = [];
     if (this.#state !== "open") return;
     this.#state = "failed";
-    this.#reason = "cancelled";
+    this.#reason = CANCELLED;
     this.#flow.cancel();
+    this.#over();
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Answer, ClientRequest, Handler } from "../contracts.ts";
+import { BodyStream } from "../lib/body.ts";
 import { CANCELED } from "../lib/cancellation.ts";
 import type { AccessLog } from "../logging/access-log.ts";
 
-/** Logged for a client that left before its answer; nobody receives it. */
+/** Logged for a client that left before the end of its answer; nobody receives it. */
 const CLIENT_CLOSED_REQUEST = 499;
 
 /** What an access line is made of besides request and answer. */
@@ -13,16 +14,16 @@ export interface AccessOptions {
   readonly skippedPaths: ReadonlySet<string>;
 }
 
-/** Writes one access line a request, when its answer is ready. */
+/** Writes one access line a request: when its answer is ready, or for a streamed one when the last byte has come. */
 export function accessLogged(next: Handler, options: AccessOptions): Handler {
   const { accessLog, clientIp, skippedPaths } = options;
   return (request) => {
     if (skippedPaths.has(request.path)) return next(request);
     const startedAt = performance.now();
-    const log = (answer: Answer): Answer => {
+    const write = (status: number) => {
       const hasLeft = request.cancellation.reason === CANCELED;
       accessLog.write({
-        status: hasLeft ? CLIENT_CLOSED_REQUEST : answer.status,
+        status: hasLeft ? CLIENT_CLOSED_REQUEST : status,
         latencyMs: performance.now() - startedAt,
         clientIp: clientIp(request),
         method: request.method,
@@ -30,6 +31,11 @@ export function accessLogged(next: Handler, options: AccessOptions): Handler {
         query: request.query,
         errors: request.errors,
       });
+    };
+    const log = (answer: Answer): Answer => {
+      const { body, status } = answer;
+      if (body instanceof BodyStream) body.whenOver(() => write(status));
+      else write(status);
       return answer;
     };
     const answer = next(request);

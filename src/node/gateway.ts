@@ -1,5 +1,5 @@
 import type { ServiceConfig } from "../config/model.ts";
-import type { ClientRequest, Handler } from "../contracts.ts";
+import type { Answer, ClientRequest, Handler } from "../contracts.ts";
 import { compileClientIp } from "../endpoint/client-ip.ts";
 import { createEndpointHandler } from "../endpoint/endpoint.ts";
 import type { TimerWheel } from "../lib/timer-wheel.ts";
@@ -57,7 +57,7 @@ export function buildGateway(config: ServiceConfig, scope: GatewayScope): Gatewa
     const endpointLog = log.child(`[ENDPOINT: ${endpoint.route}]`);
     const isRefused = config.refusedBy.length > 0 || endpoint.refusedBy.length > 0;
     const handler = isRefused
-      ? ANSWER_500
+      ? refuse([...config.refusedBy, ...endpoint.refusedBy], config.router.returnsErrorMessage)
       : createEndpointHandler(endpoint, {
           router: config.router,
           stage: buildPipe(endpoint, {
@@ -110,4 +110,18 @@ function addPages(config: ServiceConfig, scope: GatewayScope, router: Router<Han
   }
 }
 
-const ANSWER_500: Handler = () => ({ status: 500, headers: [], body: null });
+/** Answers for an endpoint that asks for what gw does not do. */
+function refuse(parts: readonly string[], returnsErrorMessage: boolean): Handler {
+  const message = `not supported yet: ${parts.join(", ")}`;
+  const answer: Answer = returnsErrorMessage
+    ? {
+        status: 500,
+        headers: ["Content-Type", "text/plain; charset=utf-8"],
+        body: Buffer.from(message),
+      }
+    : { status: 500, headers: [], body: null };
+  return (request) => {
+    request.errors.push(message);
+    return answer;
+  };
+}

@@ -70,7 +70,6 @@ export async function startNode(config: ServiceConfig, scope: NodeScope): Promis
   const listener = sockets.listen({
     host: config.listenIp === "" ? "::" : config.listenIp,
     port: config.port,
-    sharesPort: false,
     handshakeTimeoutMs: config.listener.readHeaderTimeoutMs,
     tls: config.tls === null ? null : readServerTls(config.tls),
     events: serverEvents(serverScope),

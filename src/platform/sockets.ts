@@ -61,8 +61,6 @@ export interface ListenOptions<Owner> {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  /** Several listeners share the port. Off, a busy port is an error. */
-  readonly sharesPort: boolean;
   readonly tls: ServerTls | null;
   /** A client that has not authenticated by then is dropped. */
   readonly handshakeTimeoutMs: number;

@@ -89,10 +89,6 @@ class Merged implements Gathered {
     }
     return { response: mergeParts(block, parts, errors.length > 0), error: joinedFailures(errors) };
   }
-
-  discard(): void {
-    for (const one of this.#arrived) one.discard();
-  }
 }
 
 /** Shallow: a top-level key of a later arrival replaces an earlier one. Status and headers survive only in a single part. */

@@ -112,6 +112,8 @@ export class ServerConnection implements ServedConnection, BodyConnection {
       this.#end();
       return;
     }
+    // Half of a body and no more to come: whoever sent it has given up.
+    if (exchange.body?.isComing === true) exchange.cancellation.cancel(CANCELED);
     this.#loseBody("unexpected EOF");
     if (this.#exchange !== exchange || exchange.hasAnswer || exchange.sentPrefix > 0) return;
     const start = STATUS_LINE_STARTS[exchange.head.minorVersion];
