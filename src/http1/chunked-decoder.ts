@@ -39,6 +39,7 @@ export class ChunkedDecoder {
   #excessBytes = 0;
   #trailerBytes = 0;
   #isTrailerLineEmpty = true;
+  #fault: string | undefined;
   #error: string | undefined;
 
   get isDone(): boolean {
@@ -55,6 +56,8 @@ export class ChunkedDecoder {
     this.#pieces.begin(bytes, to);
     const end = this.#read(bytes, from, to, sink);
     this.#pieces.finish(sink);
+    // What came before a fault is handed out; after it is known nothing is.
+    this.#error = this.#fault;
     return end;
   }
 
@@ -68,7 +71,7 @@ export class ChunkedDecoder {
       if (this.#state === "done" || this.#state === "broken") return at;
 
       this.#state = this.#step(bytes[at]!);
-      if (this.#error !== undefined) return at;
+      if (this.#fault !== undefined) return at;
       at++;
     }
     return at;
@@ -163,7 +166,7 @@ export class ChunkedDecoder {
   }
 
   #break(message: string): State {
-    this.#error = message;
+    this.#fault = message;
     return "broken";
   }
 }

@@ -250,3 +250,43 @@ describe("collecting", () => {
     });
   });
 });
+
+describe("a reader that comes late", () => {
+  test("is not run over by what comes while it takes what was waiting", () => {
+    const { body, asked } = createBody();
+    body.push(bytes("a"));
+    body.push(bytes("b"));
+    const got: string[] = [];
+
+    body.pipe({
+      data(chunk) {
+        got.push(chunk.toString());
+        body.pause();
+      },
+      end: () => got.push("end"),
+      fail: (reason) => got.push(reason),
+    });
+
+    expect(got).toEqual(["a", "b"]);
+    expect(asked).not.toContain("resume");
+  });
+
+  test("hears nothing more once it has had enough", () => {
+    const { body } = createBody();
+    body.push(bytes("a"));
+    body.push(bytes("b"));
+    const got: string[] = [];
+
+    body.pipe({
+      data(chunk) {
+        got.push(chunk.toString());
+        body.cancel();
+      },
+      end: () => got.push("end"),
+      fail: (reason) => got.push(reason),
+    });
+
+    expect(got).toEqual(["a"]);
+    expect(body.bytesUnread).toBe(0);
+  });
+});

@@ -15,7 +15,7 @@ export interface BodySink {
 
 /** What the producer of a body, a connection, can be asked to do. */
 export interface BodyFlow {
-  /** Somebody reads now; comes once, before anything else (a client may be waiting for `100 Continue`). */
+  /** Somebody reads now and has what had come; comes once (a client may be waiting for `100 Continue`). */
   wanted(): void;
   pause(): void;
   resume(): void;
@@ -135,22 +135,32 @@ export class BodyStream {
   pipe(sink: BodySink): void {
     if (this.#sink !== null) throw new Error("a body was read twice");
     this.#sink = sink;
-    if (this.#state === "open") this.#flow.wanted();
-    const chunks = this.#chunks;
-    this.#chunks = [];
-    for (const chunk of chunks) sink.data(chunk);
+    const wasPaused = this.#isPaused;
+    this.#isPaused = false;
+    for (const chunk of this.#takeChunks()) {
+      // The reader may have had enough of it meanwhile.
+      if (this.#sink !== sink) return;
+      sink.data(chunk);
+    }
+    if (this.#sink !== sink) return;
     if (this.#state === "ended") sink.end();
     else if (this.#state === "failed") sink.fail(this.#reason);
-    else if (this.#isPaused) this.resume();
+    else this.#flow.wanted();
+    if (wasPaused && !this.#isPaused && this.#state === "open") this.#flow.resume();
   }
 
   /** Takes the whole body if it is there and nobody has begun to read it. */
   takeWhole(): Buffer | undefined {
     if (this.#state !== "ended" || this.#sink !== null) return undefined;
     this.#sink = IGNORE;
+    return joined(this.#takeChunks());
+  }
+
+  #takeChunks(): Buffer[] {
     const chunks = this.#chunks;
     this.#chunks = [];
-    return joined(chunks);
+    this.#unread = 0;
+    return chunks;
   }
 
   /** Reads everything; at once when everything is there. More than `maxBytes` is a failure. */
@@ -199,7 +209,7 @@ export class BodyStream {
   /** Nobody reads on: the producer drops the rest, the reader hears nothing more. */
   cancel(): void {
     this.#sink = IGNORE;
-    this.#chunks = [];
+    this.#takeChunks();
     if (this.#state !== "open") return;
     this.#state = "failed";
     this.#reason = CANCELLED;
