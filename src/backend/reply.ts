@@ -33,13 +33,18 @@ export function readNoOp(response: UpstreamResponse): Gathered {
 /** Compiles the reading of a backend whose answers are decoded: status rule, decoder, formatter. */
 export function compileReply(plan: ReplyPlan): ReadReply {
   return (response) => {
-    const isSuccess = response.status === 200 || response.status === 201;
     const { errorReporting } = plan.config;
-    if (!isSuccess && errorReporting.kind === "plain") return statusFailure(plan.config, response);
+    if (!isSuccess(response) && errorReporting.kind === "plain")
+      return statusFailure(plan.config, response);
     const body = response.body.collect(MAX_BODY_BYTES);
     if (body instanceof Promise) return body.then((read) => toGathered(plan, response, read));
     return toGathered(plan, response, body);
   };
+}
+
+/** 204 and the others are errors, as in KrakenD. */
+function isSuccess({ status }: UpstreamResponse): boolean {
+  return status === 200 || status === 201;
 }
 
 function toGathered(
@@ -47,8 +52,7 @@ function toGathered(
   response: UpstreamResponse,
   body: Buffer | BodyFailure,
 ): Gathered {
-  const isSuccess = response.status === 200 || response.status === 201;
-  if (isSuccess) return new DataReply(plan, response, body);
+  if (isSuccess(response)) return new DataReply(plan, response, body);
   const bytes = isBodyFailure(body) ? Buffer.alloc(0) : body;
   const { errorReporting } = plan.config;
   if (errorReporting.kind === "details") {

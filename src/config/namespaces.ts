@@ -1,3 +1,4 @@
+import { isRecord } from "../lib/go-coerce.ts";
 import { communityNamespaces } from "./community-namespaces.ts";
 import { enterpriseNamespaces } from "./enterprise-namespaces.ts";
 import type { Level, NamespaceRow } from "./namespace-row.ts";
@@ -67,8 +68,4 @@ function toNamespace(name: string, row: NamespaceRow, edition: Namespace["editio
 function guardTest(guards: NamespaceRow["guards"]): (options: unknown) => boolean {
   if (typeof guards !== "function") return () => guards === true;
   return (options) => isRecord(options) && guards(options);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { ServiceConfig } from "../config/model.ts";
+import { isRecord } from "../lib/go-coerce.ts";
 import { createGinLine, createJsonLine } from "./access-line.ts";
 import { AccessLog } from "./access-log.ts";
 import { type LogLevel, parseLevel } from "./level.ts";
@@ -107,7 +108,3 @@ export function chooseLogger(options: unknown): LoggerChoice {
 }
 
 const IN_SCOPE = "[SERVICE: Logging]";
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

@@ -7,6 +7,7 @@ import type { AccessLog } from "../logging/access-log.ts";
 import type { Logger } from "../logging/logger.ts";
 import { createPages } from "../pages/pages.ts";
 import type { SocketProvider } from "../platform/sockets.ts";
+import { createAutoOptions, createRouterHandler } from "../router/handler.ts";
 import { Router } from "../router/router.ts";
 import { roundRobin } from "../upstream/balancer.ts";
 import { UpstreamClient } from "../upstream/client.ts";
@@ -14,7 +15,6 @@ import { followRedirects } from "../upstream/redirects.ts";
 import { compileClientTls } from "../upstream/tls.ts";
 import { backendUserAgent, versionHeader } from "../version.ts";
 import { accessLogged } from "./access.ts";
-import { createAutoOptions, createEngine } from "./engine.ts";
 import { buildPipe } from "./pipe.ts";
 
 /** What a gateway needs of the process it runs in. */
@@ -83,12 +83,12 @@ export function buildGateway(config: ServiceConfig, scope: GatewayScope): Gatewa
       router.add("OPTIONS", route, createAutoOptions(methods, ownVersion));
     }
   }
-  const engine = createEngine({ config: config.router, router, versionHeader: ownVersion });
+  const routed = createRouterHandler({ config: config.router, router, versionHeader: ownVersion });
   const { accessLog } = scope;
   const handler =
     accessLog === null
-      ? engine
-      : accessLogged(engine, {
+      ? routed
+      : accessLogged(routed, {
           accessLog,
           clientIp: ipOf,
           skippedPaths: new Set([

@@ -21,7 +21,7 @@ const EMPTY_500: Answer = Object.freeze({ status: 500, headers: [], body: null }
 const NO_PARAMS: readonly string[] = Object.freeze([]);
 
 /** One request while its answer is made and written. */
-interface Exchange {
+interface ServedRequest {
   readonly head: RequestHead;
   readonly body: RequestBody | null;
   readonly cancellation: Cancellation;
@@ -41,7 +41,7 @@ export class ServerConnection implements ServedConnection, BodyConnection {
   readonly #input = new InputBuffer();
   /** As much of the input as was searched for the end of a head. */
   #scanned = 0;
-  #exchange: Exchange | null = null;
+  #exchange: ServedRequest | null = null;
   #isPaused = false;
   #isReading = false;
   /** The client sent FIN. */
@@ -176,7 +176,7 @@ export class ServerConnection implements ServedConnection, BodyConnection {
     this.#input.consume(end);
     const { kind } = head.framing;
     const hasBody = kind === "chunked" || (kind === "length" && head.framing.length > 0);
-    const exchange: Exchange = {
+    const exchange: ServedRequest = {
       head,
       body: hasBody ? new RequestBody(head, this, () => wheel.now()) : null,
       cancellation: new Cancellation(wheel, null),
@@ -191,7 +191,7 @@ export class ServerConnection implements ServedConnection, BodyConnection {
     return true;
   }
 
-  #handle(exchange: Exchange, body: BodyStream | null): void {
+  #handle(exchange: ServedRequest, body: BodyStream | null): void {
     const { head } = exchange;
     const request: ClientRequest = {
       method: head.method,
@@ -259,7 +259,7 @@ export class ServerConnection implements ServedConnection, BodyConnection {
     if (exchange?.hasAnswer === true && exchange.stream === null) this.#end();
   }
 
-  #answer(exchange: Exchange, answer: Answer): void {
+  #answer(exchange: ServedRequest, answer: Answer): void {
     if (this.#exchange !== exchange || exchange.hasAnswer) {
       discard(answer);
       return;
@@ -287,7 +287,7 @@ export class ServerConnection implements ServedConnection, BodyConnection {
     if (this.#exchange === exchange && !exchange.cancellation.isReleased) exchange.stream = stream;
   }
 
-  #answered(exchange: Exchange, { keepsAlive, isBroken }: AnswerEnd): void {
+  #answered(exchange: ServedRequest, { keepsAlive, isBroken }: AnswerEnd): void {
     exchange.stream = null;
     exchange.cancellation.release();
     if (this.#exchange !== exchange) return;
@@ -353,7 +353,7 @@ export class ServerConnection implements ServedConnection, BodyConnection {
     if (!this.#outbox.isBlocked) this.#socket.shutdown();
   }
 
-  #dropExchange(exchange: Exchange | null): void {
+  #dropExchange(exchange: ServedRequest | null): void {
     if (exchange === null) return;
     exchange.cancellation.cancel(CANCELED);
     exchange.stream?.cancel();

@@ -1,12 +1,12 @@
 import type { RouterConfig } from "../config/model.ts";
 import type { Answer, ClientRequest, Handler } from "../contracts.ts";
 import { getHeader, type HeaderList } from "../http1/header-list.ts";
-import { checkDangerousParameter, checkPathParameter } from "../router/path-parameters.ts";
-import type { Redirect } from "../router/redirect.ts";
-import type { Router } from "../router/router.ts";
+import { checkDangerousParameter, checkPathParameter } from "./path-parameters.ts";
+import type { Redirect } from "./redirect.ts";
+import type { Router } from "./router.ts";
 
-/** What the engine decides by. */
-export interface EngineOptions {
+/** What the handler decides by. */
+export interface RouterHandlerOptions {
   readonly config: RouterConfig;
   readonly router: Router<Handler>;
   /** `Version <v>`. */
@@ -14,7 +14,11 @@ export interface EngineOptions {
 }
 
 /** What stands in front of every route: redirects, the check of path parameters, 404 and 405. */
-export function createEngine({ config, router, versionHeader }: EngineOptions): Handler {
+export function createRouterHandler({
+  config,
+  router,
+  versionHeader,
+}: RouterHandlerOptions): Handler {
   const check = config.checksPathParameters ? checkPathParameter : checkDangerousParameter;
   const notFound = unmatched(404, "404 page not found", config.errorBody.notFound);
   const notAllowed = unmatched(405, "405 method not allowed", config.errorBody.methodNotAllowed);

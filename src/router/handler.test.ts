@@ -3,13 +3,13 @@ import { loadValid } from "../config/fixture.ts";
 import type { Answer, ClientRequest, Handler } from "../contracts.ts";
 import { Cancellation } from "../lib/cancellation.ts";
 import { createManualWheel } from "../lib/manual-wheel.fixture.ts";
-import { Router } from "../router/router.ts";
-import { createAutoOptions, createEngine } from "./engine.ts";
+import { createAutoOptions, createRouterHandler } from "./handler.ts";
+import { Router } from "./router.ts";
 
 const versionHeader = "Version x";
 
-/** An engine with `GET` and `PUT` of `/users/:id`, whose handler answers with the parameter. */
-function startEngine(options: object = {}) {
+/** The handler with `GET` and `PUT` of `/users/:id`, whose handler answers with the parameter. */
+function startHandler(options: object = {}) {
   const { router: config } = loadValid({ extra_config: { router: options } });
   const router = new Router<Handler>(config);
   const handler: Handler = ({ params }) => ({
@@ -19,7 +19,7 @@ function startEngine(options: object = {}) {
   });
   router.add("GET", "/users/:id", handler);
   router.add("PUT", "/users/:id", handler);
-  return createEngine({ config, router, versionHeader });
+  return createRouterHandler({ config, router, versionHeader });
 }
 
 function request(method: string, target: string, headers: string[] = []): ClientRequest {
@@ -50,7 +50,7 @@ function written(answer: Answer | Promise<Answer>) {
 test("a route gets its parameters, decoded once", () => {
   const asked = request("GET", "/users/a%20b");
 
-  const answer = written(startEngine()(asked));
+  const answer = written(startHandler()(asked));
 
   expect(answer).toMatchObject({ status: 200, text: "a b" });
   expect(asked.params).toEqual(["a b"]);
@@ -63,7 +63,7 @@ describe("a parameter", () => {
     ["/users/%25zz", 'error: invalid URL escape "%zz"'],
     ["/users/%2e%2e", "error: encoded url params"],
   ])("in %s is refused: %s", (target, text) => {
-    const answer = written(startEngine()(request("GET", target)));
+    const answer = written(startHandler()(request("GET", target)));
 
     expect(answer).toEqual({
       status: 400,
@@ -78,9 +78,9 @@ describe("a parameter", () => {
     ["/users/%2e%2e", 400],
     ["/users/%0a", 400],
   ])("in %s gives %p where the check is off: what is dangerous stays refused", (target, status) => {
-    const engine = startEngine({ disable_path_decoding: true });
+    const handler = startHandler({ disable_path_decoding: true });
 
-    expect(written(engine(request("GET", target))).status).toBe(status);
+    expect(written(handler(request("GET", target))).status).toBe(status);
   });
 });
 
@@ -88,14 +88,14 @@ describe("what no route matches", () => {
   const own = ["X-Krakend", versionHeader, "X-Krakend-Completed", "false"];
 
   test("is answered with KrakenD's text", () => {
-    const answer = written(startEngine()(request("GET", "/other")));
+    const answer = written(startHandler()(request("GET", "/other")));
 
     const headers = [...own, "Content-Type", "text/plain"];
     expect(answer).toEqual({ status: 404, headers, text: "404 page not found" });
   });
 
   test("names the methods where only the method is wrong (RFC 9110 section 15.5.6)", () => {
-    const answer = written(startEngine()(request("POST", "/users/7")));
+    const answer = written(startHandler()(request("POST", "/users/7")));
 
     const headers = [...own, "Content-Type", "text/plain", "Allow", "GET, PUT"];
     expect(answer).toEqual({ status: 405, headers, text: "405 method not allowed" });
@@ -105,9 +105,9 @@ describe("what no route matches", () => {
     ["GET", "/other", 404, '{"a":1}'],
     ["POST", "/users/7", 405, '{"b":2}'],
   ])("has the configured body: %s %s", (method, target, status, text) => {
-    const engine = startEngine({ error_body: { 404: { a: 1 }, 405: { b: 2 } } });
+    const handler = startHandler({ error_body: { 404: { a: 1 }, 405: { b: 2 } } });
 
-    const answer = written(engine(request(method, target)));
+    const answer = written(handler(request(method, target)));
 
     expect(answer).toMatchObject({ status, text });
     expect(answer.headers.slice(4, 6)).toEqual(["Content-Type", "application/json; charset=utf-8"]);
@@ -116,7 +116,7 @@ describe("what no route matches", () => {
 
 describe("a redirect", () => {
   test("of GET has a page for people, with the query kept", () => {
-    const answer = written(startEngine()(request("GET", "/users/7/?x=1")));
+    const answer = written(startHandler()(request("GET", "/users/7/?x=1")));
 
     expect(answer).toEqual({
       status: 301,
@@ -126,7 +126,7 @@ describe("a redirect", () => {
   });
 
   test("of another method keeps the method and has no body", () => {
-    const answer = written(startEngine()(request("PUT", "/users/7/")));
+    const answer = written(startHandler()(request("PUT", "/users/7/")));
 
     expect(answer).toEqual({ status: 307, headers: ["Location", "/users/7"], text: "" });
   });
@@ -134,14 +134,14 @@ describe("a redirect", () => {
   test("stands behind the prefix that a proxy in front took away", () => {
     const headers = ["x-forwarded-prefix", "/api"];
 
-    const answer = written(startEngine()(request("PUT", "/users/7/", headers)));
+    const answer = written(startHandler()(request("PUT", "/users/7/", headers)));
 
     expect(answer.headers).toEqual(["Location", "/api/users/7"]);
   });
 });
 
 test("OPTIONS of the server as a whole is answered with nothing (RFC 9110 section 9.3.7)", () => {
-  expect(written(startEngine()(request("OPTIONS", "*")))).toEqual({
+  expect(written(startHandler()(request("OPTIONS", "*")))).toEqual({
     status: 200,
     headers: [],
     text: "",
