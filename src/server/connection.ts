@@ -109,7 +109,8 @@ export class ServerConnection implements ServedConnection, BodyConnection {
     this.#hasEnded = true;
     const exchange = this.#exchange;
     if (exchange === null) {
-      this.#end();
+      // Requests may still wait for room in front of them; the last answer then ends the connection.
+      if (this.#isLast() || !this.#outbox.isBlocked) this.#end();
       return;
     }
     // Half of a body and no more to come: whoever sent it has given up.

@@ -9,36 +9,44 @@ const TEXT = "x".repeat(400_000);
 const DOCUMENT = `{"text":"${TEXT}"}`;
 const LARGE = `HTTP/1.1 200 OK\r\nContent-Length: ${DOCUMENT.length}\r\n\r\n${DOCUMENT}`;
 
-test("a client that asks and asks and does not read gets no answers made in advance", async () => {
-  const upstream = scriptedUpstream({ "/large": thenEnd(LARGE), "/thing": HEALTHY });
-  await using gateway = await startGateway(
-    {
-      endpoints: [
-        { endpoint: "/large", backend: [{ url_pattern: "/large", allow: ["text"] }] },
-        { endpoint: "/thing", backend: [{ url_pattern: "/thing" }] },
-      ],
-    },
-    { upstream },
-  );
-  const client = await openConnection(gateway.port);
-  client.socket.pause();
-  client.send("GET /large HTTP/1.1\r\nHost: gw\r\n\r\n".repeat(REQUESTS));
+test.each([
+  ["goes on", false],
+  ["half-closes", true],
+])(
+  "a client that asks and asks, %s and does not read gets no answers made in advance, but all of them",
+  async (_, ends) => {
+    const upstream = scriptedUpstream({ "/large": thenEnd(LARGE), "/thing": HEALTHY });
+    await using gateway = await startGateway(
+      {
+        endpoints: [
+          { endpoint: "/large", backend: [{ url_pattern: "/large", allow: ["text"] }] },
+          { endpoint: "/thing", backend: [{ url_pattern: "/thing" }] },
+        ],
+      },
+      { upstream },
+    );
+    const client = await openConnection(gateway.port);
+    client.socket.pause();
+    client.send("GET /large HTTP/1.1\r\nHost: gw\r\n\r\n".repeat(REQUESTS));
+    if (ends) client.end();
 
-  // Every one of these takes the gateway several turns, in which it could go on with the others.
-  for (let i = 0; i < 400; i++) expect((await gateway.fetch("/thing")).status).toBe(200);
-  const asked = upstream.visits.filter(({ target }) => target === "/large").length;
-  client.socket.resume();
-  let answers = 0;
-  for (; answers < REQUESTS; answers++) {
-    const { status, text } = await client.readResponse();
-    if (status !== 200 || text.length !== DOCUMENT.length) break;
-  }
-  client.destroy();
+    // Every one of these takes the gateway several turns, in which it could go on with the others.
+    for (let i = 0; i < 400; i++) expect((await gateway.fetch("/thing")).status).toBe(200);
+    const asked = upstream.visits.filter(({ target }) => target === "/large").length;
+    client.socket.resume();
+    let answers = 0;
+    for (; answers < REQUESTS; answers++) {
+      const { status, text } = await client.readResponse();
+      if (status !== 200 || text.length !== DOCUMENT.length) break;
+    }
+    client.destroy();
 
-  // The buffers of the kernel hold some forty megabytes.
-  expect(asked).toBeLessThan(REQUESTS / 4);
-  expect(answers).toBe(REQUESTS);
-}, 20_000);
+    // The buffers of the kernel hold some forty megabytes.
+    expect(asked).toBeLessThan(REQUESTS / 4);
+    expect(answers).toBe(REQUESTS);
+  },
+  20_000,
+);
 
 test.each([
   [
