@@ -142,19 +142,23 @@ function warnUnknown(key: string, tree: AttributeTree, path: NodePath, report: R
   const twin = known.find((name) => name.toLowerCase() === key.toLowerCase());
   const keyPath = [...path, key];
   if (twin !== undefined) {
-    report.warn(keyPath, `'${twin}' stands here in another letter case too; this one is ignored`);
+    report.warn(keyPath, `'${twin}' stands here in another letter case too; this one is ignored`, {
+      isUnknownName: true,
+    });
     return;
   }
   const former = FORMER_NAMES.get(key.toLowerCase());
   if (former !== undefined && known.includes(former)) {
     report.warn(keyPath, "this name of the former format is ignored", {
       isAboutKey: true,
+      isUnknownName: true,
       nearest: former,
     });
     return;
   }
   report.warn(keyPath, `unknown key '${key}' is ignored`, {
     isAboutKey: true,
+    isUnknownName: true,
     nearest: nearestName(key, known),
   });
 }

@@ -86,6 +86,7 @@ function warnUnknown(key: string, known: readonly string[], path: NodePath, repo
   if (isComment(key)) return;
   report.warn(path, `unknown option '${key}' is ignored`, {
     isAboutKey: true,
+    isUnknownName: true,
     nearest: nearestName(key, known),
   });
 }

@@ -62,7 +62,11 @@ export function componentPath(
 function warnUnknown(key: string, path: NodePath, report: Report): void {
   if (isComment(key)) return;
   const nearest = nearestName(key, namespaceNames());
-  report.warn(path, `unknown namespace '${key}' is ignored`, { isAboutKey: true, nearest });
+  report.warn(path, `unknown namespace '${key}' is ignored`, {
+    isAboutKey: true,
+    isUnknownName: true,
+    nearest,
+  });
 }
 
 /** Reports what gw does not do; `true`: what stands here must be refused. */

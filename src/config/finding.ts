@@ -17,6 +17,8 @@ export interface Finding {
   readonly nearest: string | undefined;
   /** Among warnings, `error` marks one that somebody must look at although gw starts. */
   readonly severity: "error" | "warning";
+  /** Set on a name that KrakenD does not know at this place; such a one is never an error by itself. */
+  readonly isUnknownName?: true;
 }
 
 /** One line: `'krakend.json':12:7: $.timeout: "3000": time: missing unit in duration; expected …`. */

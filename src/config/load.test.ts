@@ -191,3 +191,28 @@ function findMutable(value: unknown): unknown {
     .map(findMutable)
     .find((found) => found !== undefined);
 }
+
+test("marks the names that nobody knows, and no other warning", () => {
+  const { warnings } = loadObject({
+    timeoutt: "1s",
+    use_h2c: true,
+    "@comment": "fine",
+    endpoints: [
+      {
+        endpoint: "/a",
+        headers_to_pass: ["A"],
+        backend: [{ host: ["http://a"], extra_config: { "a/b": {} } }],
+      },
+    ],
+    extra_config: { router: { auto_option: true }, "telemetry/influx": {} },
+  });
+
+  const marked = warnings.filter(({ isUnknownName }) => isUnknownName === true);
+  expect(marked.map(({ path }) => path)).toEqual([
+    "$.timeoutt",
+    "$.endpoints[0].headers_to_pass",
+    '$.endpoints[0].backend[0].extra_config["a/b"]',
+    "$.extra_config.router.auto_option",
+  ]);
+  expect(warnings.length).toBeGreaterThan(marked.length);
+});

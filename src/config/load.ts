@@ -12,6 +12,7 @@ import { parseJson } from "./parse-json.ts";
 import { parseToml } from "./parse-toml.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import { Report } from "./report.ts";
+import type { RawService } from "./schema.ts";
 import type { ConfigFormat, ConfigProblems, ConfigSource } from "./source.ts";
 
 /** What stands beside the file: the process's variables and the command line. */
@@ -27,6 +28,10 @@ export interface LoadOptions {
 export interface LoadedConfig {
   readonly config: ServiceConfig;
   readonly warnings: readonly Finding[];
+  /** The attributes as the file has them, checked: for whoever describes the file. */
+  readonly raw: RawService;
+  /** Takes what later checks find; it knows the places of the file. */
+  readonly report: Report;
 }
 
 /** Reads a configuration. All problems are collected, in the order of the file; it never throws for bad input. */
@@ -52,6 +57,8 @@ export function loadConfig(
   return {
     config: deepFreeze(config),
     warnings: inFileOrder([...warnings, ...notes, ...report.warnings]),
+    raw,
+    report,
   };
 }
 

@@ -8,6 +8,8 @@ export interface FindingHints {
   readonly nearest?: string | undefined;
   /** Points at the key instead of its value. */
   readonly isAboutKey?: boolean;
+  /** A name that nobody knows: what a strict check takes for an error. */
+  readonly isUnknownName?: true;
 }
 
 /** Collects the findings of one load; places are looked up in the document by path. */
@@ -45,6 +47,11 @@ export class Report {
     return this.#brokenPaths.some((broken) => broken.every((step, index) => step === path[index]));
   }
 
+  /** Does a value stand there? */
+  has(path: NodePath): boolean {
+    return findNode(this.#document.root, path).isWhole;
+  }
+
   /** `12` for a value in line 12, `undefined` for one that has no place in the file. */
   lineOf(path: NodePath): number | undefined {
     const { node } = findNode(this.#document.root, path);
@@ -59,13 +66,14 @@ export class Report {
   #finding(
     path: NodePath,
     message: string,
-    { expected, nearest, isAboutKey = false }: FindingHints,
+    { expected, nearest, isAboutKey = false, isUnknownName }: FindingHints,
     severity: Finding["severity"],
   ): Finding {
     const { node, keyOffset, isWhole } = findNode(this.#document.root, path);
     const offset = isAboutKey ? (keyOffset ?? node.offset) : node.offset;
     const value = isWhole && !isAboutKey ? shortValue(node) : undefined;
-    const details = { value, message, expected, nearest, severity };
+    const mark = isUnknownName === undefined ? {} : { isUnknownName };
+    const details = { value, message, expected, nearest, severity, ...mark };
     if (node.variable !== undefined) {
       return {
         file: "environment",
