@@ -1,122 +1,118 @@
-import { readFileSync } from "node:fs";
-import type { ServerTlsConfig, ServiceConfig } from "../config/model.ts";
-import { normalizePeer } from "../endpoint/client-ip.ts";
-import { startTimerWheel } from "../lib/timer-wheel.ts";
-import { cipherNames, secureOptionsFor } from "../lib/tls-settings.ts";
-import type { AccessLog } from "../logging/access-log.ts";
+import type { ServiceConfig } from "../config/model.ts";
+import { openServiceLogs, type LogStyle } from "../logging/service-logs.ts";
 import type { Logger } from "../logging/logger.ts";
-import { sockets } from "../platform/runtime.ts";
-import type { ServerTls } from "../platform/sockets.ts";
-import { systemCertificates } from "../platform/system-certificates.ts";
-import { serverEvents } from "../server/connection.ts";
-import type { ServedConnection, ServerScope } from "../server/scope.ts";
-import { buildGateway } from "./gateway.ts";
-
-/** Of a client's head, besides `max_header_bytes`. */
-const MAX_HEADER_LINES = 200;
-const MAX_TARGET_BYTES = 16 * 1024;
-
-/** How often a stopping node looks whether it is done. */
-const STOP_POLL_MS = 20;
+import { isPortTaken } from "../platform/listening-ports.ts";
+import { startWorkerThread, type WorkerThreadEvents } from "../platform/workers.ts";
+import { NodeMemory } from "./node-memory.ts";
+import { readServerTls } from "./server-tls.ts";
+import { listenHost, startServing } from "./serving.ts";
+import { type NodeFailure, Supervisor } from "./supervisor.ts";
+import { toSystemFailure } from "./system-failure.ts";
+import type { ToWorker } from "./worker-messages.ts";
 
 /** What a node needs of its process. */
 export interface NodeScope {
+  readonly workers: number;
+  /** The module of a worker thread, an entry point of the build. */
+  readonly workerEntry: URL;
   readonly log: Logger;
-  readonly accessLog: AccessLog | null;
+  readonly logStyle: LogStyle;
+  /** Takes whole lines of both logs; must not block and must not throw. */
+  readonly destination: (lines: string) => void;
 }
 
 /** A gateway that listens. */
 export interface RunningNode {
   readonly port: number;
+  /** Resolves when the node cannot go on by itself; it still has to be stopped. */
+  readonly failed: Promise<NodeFailure>;
   /** Health answers 503 and every answer ends its connection; everything is still served. */
   drain(): void;
   /** Accepts no more, waits at most so long for what is in flight, and says how many requests were cut. */
   stop(waitMs: number): Promise<{ readonly cut: number }>;
 }
 
-/** Builds the gateway, then listens. Throws with the system's code where it cannot listen. */
-export async function startNode(config: ServiceConfig, scope: NodeScope): Promise<RunningNode> {
-  const wheel = startTimerWheel();
-  const connections = new Set<ServedConnection>();
-  let isDraining = false;
-  const gateway = buildGateway(config, {
-    log: scope.log,
-    accessLog: scope.accessLog,
-    wheel,
-    sockets,
-    random: Math.random,
-    isDraining: () => isDraining,
-  });
-  const serverScope: ServerScope = {
-    limits: config.listener,
-    headLimits: {
-      maxBytes: config.listener.maxHeaderBytes,
-      maxHeaders: MAX_HEADER_LINES,
-      maxTargetBytes: MAX_TARGET_BYTES,
-    },
-    handler: gateway.handler,
-    wheel,
-    isTls: config.tls !== null,
-    normalizePeer,
-    connections,
-    isDraining: () => isDraining,
-    onBug: (error, { method, path }) => {
-      const stack = error instanceof Error ? error.stack : String(error);
-      scope.log.error(`[SERVICE: Gin] ${method} ${path}: ${stack}`);
-    },
-    onRefusal: ({ status, reason }, peer) =>
-      scope.log.info(`[SERVICE: Gin] refused a request of ${peer} with ${status}: ${reason}`),
-  };
-  const listener = sockets.listen({
-    host: config.listenIp === "" ? "::" : config.listenIp,
-    port: config.port,
-    handshakeTimeoutMs: config.listener.readHeaderTimeoutMs,
-    tls: config.tls === null ? null : readServerTls(config.tls),
-    events: serverEvents(serverScope),
-  });
+/** Serves in this thread, or with several workers in threads of their own, each with its listener on the port. */
+export async function startNode(
+  config: ServiceConfig,
+  scope: NodeScope,
+): Promise<RunningNode | NodeFailure> {
+  try {
+    const memory = NodeMemory.create(scope.workers);
+    const start = scope.workers === 1 ? startInThisThread : startWorkers;
+    const node = await start(config, scope, memory);
+    if ("kind" in node) return node;
 
+    memory.state = "ready";
+    return {
+      ...node,
+      drain() {
+        memory.state = "draining";
+      },
+      async stop(waitMs) {
+        memory.state = "draining";
+        const result = await node.stop(waitMs);
+        memory.state = "closed";
+        return result;
+      },
+    };
+  } catch (error) {
+    const failure = toSystemFailure(error);
+    if (failure === undefined) throw error;
+    return { kind: "system", failure };
+  }
+}
+
+type StartedNode = Omit<RunningNode, "drain">;
+
+async function startInThisThread(
+  config: ServiceConfig,
+  { logStyle, destination }: NodeScope,
+  { isDraining }: NodeMemory,
+): Promise<StartedNode> {
+  const { log, accessLog } = openServiceLogs(config, { ...logStyle, destination });
+  const tls = config.tls === null ? null : readServerTls(config.tls);
+  const serving = startServing(config, { log, accessLog, isDraining, tls, sharesPort: false });
   return {
-    port: listener.port,
-    drain() {
-      isDraining = true;
-    },
+    port: serving.port,
+    failed: new Promise(() => {}),
     async stop(waitMs) {
-      isDraining = true;
-      listener.stop();
-      for (const connection of connections) connection.closeIfIdle();
-      const deadline = performance.now() + waitMs;
-      while (countBusy(connections) > 0 && performance.now() < deadline) {
-        await new Promise((resolve) => setTimeout(resolve, STOP_POLL_MS));
-      }
-      const cut = countBusy(connections);
-      for (const connection of connections) connection.destroy();
-      gateway.close();
-      return { cut };
+      const result = await serving.stop(waitMs);
+      accessLog?.flush();
+      return result;
     },
   };
 }
 
-function countBusy(connections: ReadonlySet<ServedConnection>): number {
-  let busy = 0;
-  for (const connection of connections) if (connection.isBusy) busy++;
-  return busy;
+async function startWorkers(
+  config: ServiceConfig,
+  { workers, workerEntry, log, logStyle, destination }: NodeScope,
+  memory: NodeMemory,
+): Promise<StartedNode | NodeFailure> {
+  const tls = config.tls === null ? null : readServerTls(config.tls);
+  // The workers share their port, and so would another process of the same user.
+  if (isPortTaken(listenHost(config), config.port)) return PORT_TAKEN;
+
+  const supervisor = new Supervisor({
+    workers,
+    memory,
+    log,
+    onLines: destination,
+    start(worker: number, events: WorkerThreadEvents) {
+      const thread = startWorkerThread(workerEntry, events);
+      const { plan } = memory;
+      const setup: ToWorker = { kind: "setup", worker, memory: plan, config, tls, logStyle };
+      thread.post(setup);
+      return thread;
+    },
+  });
+  const started = await supervisor.started;
+  if (typeof started !== "number") return started;
+  const { failed } = supervisor;
+  return { port: started, failed, stop: (waitMs) => supervisor.stop(waitMs) };
 }
 
-/** The first pair serves everybody. */
-function readServerTls(config: ServerTlsConfig): ServerTls {
-  const { publicKey, privateKey } = config.keys[0]!;
-  return {
-    certificate: readFileSync(publicKey, "utf8"),
-    privateKey: readFileSync(privateKey, "utf8"),
-    secureOptions: secureOptionsFor(config.minVersion, config.maxVersion),
-    clientAuthorities: config.isMutual ? readClientAuthorities(config) : null,
-    ciphers: cipherNames(config.cipherSuites),
-  };
-}
-
-/** The system's authorities, unless that is switched off, those of the file, and gw's own certificates. */
-function readClientAuthorities(config: ServerTlsConfig): string[] {
-  const own = [...config.caCerts, ...config.keys.map(({ publicKey }) => publicKey)];
-  const system = config.isSystemCaPoolDisabled ? [] : systemCertificates();
-  return [...system, ...own.map((path) => readFileSync(path, "utf8"))];
-}
+const PORT_TAKEN: NodeFailure = {
+  kind: "system",
+  failure: { code: "EADDRINUSE", message: "address already in use" },
+};

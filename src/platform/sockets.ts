@@ -62,6 +62,8 @@ export interface ListenOptions<Owner> {
   /** 0: any free one. */
   readonly port: number;
   readonly tls: ServerTls | null;
+  /** Other threads of this process listen there too; the system gives each a part of the connections (`SO_REUSEPORT`). */
+  readonly sharesPort: boolean;
   /** A client that has not authenticated by then is dropped. */
   readonly handshakeTimeoutMs: number;
   readonly events: SocketEvents<Owner>;
@@ -109,7 +111,7 @@ export interface ClientTls {
 
 /** What a runtime offers. */
 export interface SocketProvider {
-  /** Throws with the system's code (`EADDRINUSE`, `EACCES`, …) when it cannot listen. */
-  listen<Owner>(options: ListenOptions<Owner>): Listener;
+  /** Rejects with the system's code (`EADDRINUSE`, `EACCES`, …) when it cannot listen. */
+  listen<Owner>(options: ListenOptions<Owner>): Promise<Listener>;
   connect<Owner>(options: ConnectOptions<Owner>): void;
 }
