@@ -1,3 +1,4 @@
+import { carriedReader } from "./commands/carried-configuration.ts";
 import { type CommandContext, EXIT_BUG } from "./commands/command.ts";
 import { runCommandLine } from "./commands/command-line.ts";
 import { openTextOutput } from "./commands/text-output.ts";
@@ -6,6 +7,7 @@ const context: CommandContext = {
   environment: process.env,
   out: openTextOutput(1, process.stdout.isTTY === true),
   err: openTextOutput(2, process.stderr.isTTY === true),
+  carried: carriedReader(),
 };
 
 process.on("uncaughtException", endWithBug);

@@ -3,6 +3,12 @@ import packageJson from "../package.json" with { type: "json" };
 /** The release, as `package.json` says it. */
 export const VERSION: string = packageJson.version;
 
+/** Of the sources, as the build found it, `+changes` when they differed from it; `null` where gw runs from source. */
+export const COMMIT: string | null = typeof GW_COMMIT === "undefined" ? null : GW_COMMIT;
+
+/** Put in by the build. */
+declare const GW_COMMIT: string | undefined;
+
 /** Names product and release where KrakenD names itself: `gw/0.1.0`. */
 export const gatewayVersion: string = `gw/${VERSION}`;
 

@@ -1,3 +1,5 @@
+import type { Appendix } from "../config/appendix.ts";
+
 /** What a command finds around it; nothing else of the process is read. */
 export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -5,6 +7,8 @@ export interface CommandContext {
   readonly out: TextOutput;
   /** Standard error: what is said about it. */
   readonly err: TextOutput;
+  /** Looks for the configuration behind the program; absent: there is none, as from source. */
+  readonly carried?: () => Appendix;
 }
 
 /** One of the two outputs of the process. */
@@ -59,6 +63,8 @@ export interface UsageProblem {
 
 /** Exit codes that mean the same in every command. */
 export const EXIT_OK = 0;
+/** The configuration in the executable is not whole. */
+export const EXIT_DAMAGED = 1;
 /** A usage error: unknown command, flag or value. */
 export const EXIT_USAGE = 2;
 /** A bug of gw's (`EX_SOFTWARE` of sysexits.h). */
@@ -70,7 +76,7 @@ export const configOption: CommandOption = {
   short: "c",
   value: "FILE",
   description:
-    "the configuration: JSON, or YAML or TOML by its extension (default: the built-in one)",
+    "the configuration: JSON, or YAML or TOML by its extension (default: the one in the program)",
   choices: [],
 };
 

@@ -1,11 +1,12 @@
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { type ConfigProblems, type ConfigSource, readConfigFile } from "../config/source.ts";
-import { builtInConfiguration } from "./built-in-configuration.ts";
+import { BUILT_IN, builtInConfiguration } from "./built-in-configuration.ts";
+import { embeddedName } from "./carried-configuration.ts";
 import type { CommandContext } from "./command.ts";
 
 /** What the command line says about the configuration. */
 export interface ConfigurationRequest {
-  /** `-c`; `undefined`: the configuration that gw carries. */
+  /** `-c`; `undefined`: the configuration in the program. */
   readonly file: string | undefined;
   /** `-p` */
   readonly port?: number | undefined;
@@ -16,11 +17,25 @@ export interface ConfigurationRequest {
 /** Finds and reads the configuration that a command works with; what is wrong with it is a value. */
 export function loadConfiguration(
   request: ConfigurationRequest,
-  { environment }: CommandContext,
+  context: CommandContext,
 ): LoadedConfig | ConfigProblems {
+  const { environment } = context;
   const { file, port, isDebug = false } = request;
-  const source = chooseSource(file, port ?? portOf(environment));
+  const carried = file === undefined ? findCarried(context) : undefined;
+  const source = carried ?? chooseSource(file, port ?? portOf(environment));
   return "problems" in source ? source : loadConfig(source, { environment, port, isDebug });
+}
+
+/** How messages name the configuration that {@link loadConfiguration} finds for `-c`. */
+export function configurationName(file: string | undefined, context: CommandContext): string {
+  return file ?? findCarried(context)?.name ?? BUILT_IN;
+}
+
+/** The configuration behind the program. One that is damaged was refused before any command ran. */
+function findCarried({ carried }: CommandContext): ConfigSource | undefined {
+  const found = carried?.();
+  if (found?.kind !== "configuration") return undefined;
+  return { ...found.source, name: embeddedName(found.source.name) };
 }
 
 function chooseSource(

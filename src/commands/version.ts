@@ -1,26 +1,42 @@
-import { VERSION } from "../version.ts";
-import { type Command, EXIT_OK, EXIT_USAGE } from "./command.ts";
+import { COMMIT, VERSION } from "../version.ts";
+import { BUILT_IN } from "./built-in-configuration.ts";
+import { type Command, type CommandContext, EXIT_DAMAGED, EXIT_OK, EXIT_USAGE } from "./command.ts";
 
 /** `gw version` */
 export const versionCommand: Command = {
   name: "version",
   aliases: [],
-  summary: "print the version",
+  summary: "print the version, and which configuration is in the program",
   usage: "",
-  description: "Prints the version of gw, of its runtime, and of the KrakenD whose files it reads.",
+  description:
+    "Prints the version of gw, the commit it was built from, its runtime, the configuration that\n" +
+    "the program carries, and the KrakenD whose files it reads.",
   options: [],
   operands: [],
   examples: ["gw version"],
   exitCodes: [
-    [EXIT_OK, "always"],
+    [EXIT_OK, "printed"],
+    [EXIT_DAMAGED, "printed, and the configuration in the program is not whole"],
     [EXIT_USAGE, "unknown flag or argument"],
   ],
-  async run(_given, { out }) {
+  async run(_given, { out, carried }) {
     const { bun, deno } = process.versions;
     const runtime =
       bun === undefined ? `Deno Version: ${deno ?? "unknown"}` : `Bun Version: ${bun}`;
-    const lines = [`gw Version: ${VERSION}`, runtime, "Config Compatibility: KrakenD CE 2.13"];
+    const found = carried?.() ?? { kind: "none" };
+    const lines = [
+      `gw Version: ${VERSION}`,
+      `Commit: ${COMMIT ?? "none, runs from source"}`,
+      runtime,
+      `Configuration: ${describeCarried(found)}`,
+      "Config Compatibility: KrakenD CE 2.13",
+    ];
     out.write(`${lines.join("\n")}\n`);
-    return EXIT_OK;
+    return found.kind === "damaged" ? EXIT_DAMAGED : EXIT_OK;
   },
 };
+
+function describeCarried(found: ReturnType<NonNullable<CommandContext["carried"]>>): string {
+  if (found.kind === "configuration") return `${found.source.name}, sha256 ${found.sha256}`;
+  return found.kind === "none" ? BUILT_IN : `damaged: ${found.reason}`;
+}

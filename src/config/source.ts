@@ -5,7 +5,7 @@ import type { Finding } from "./finding.ts";
 /** A configuration before it is read. */
 export interface ConfigSource {
   readonly text: Uint8Array;
-  /** The path as given, `embedded` or `built-in`. */
+  /** The path as given, `embedded` with the name of a file, or `built-in`. */
   readonly name: string;
   readonly format: ConfigFormat;
 }
@@ -31,7 +31,7 @@ export function readConfigFile(path: string): ConfigSource | ConfigProblems {
   try {
     return { text: readFileSync(path), name: path, format: formatOf(path) };
   } catch (error) {
-    return problem(path, describeFailure(path, error), undefined);
+    return problem(path, describeSystemError(path, error), undefined);
   }
 }
 
@@ -56,7 +56,8 @@ const SYSTEM_TEXTS = new Map([
   ["ENAMETOOLONG", (path: string) => `open ${path}: file name too long`],
 ]);
 
-function describeFailure(path: string, error: unknown): string {
+/** What the system says about a file that cannot be read, in Go's words. */
+export function describeSystemError(path: string, error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
   return SYSTEM_TEXTS.get(code)?.(path) ?? `open ${path}: ${code}`;
 }
