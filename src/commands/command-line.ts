@@ -1,5 +1,6 @@
 import { nearestName } from "../lib/nearest.ts";
 import { parseArguments } from "./argument-parser.ts";
+import { refuseDamaged } from "./carried-configuration.ts";
 import { checkCommand } from "./check.ts";
 import {
   type Command,
@@ -9,6 +10,7 @@ import {
   type GivenArguments,
   helpOption,
 } from "./command.ts";
+import { embedCommand } from "./embed.ts";
 import { renderCommandHelp, renderOverview } from "./help.ts";
 import { runCommand } from "./run.ts";
 import { reportUsage } from "./usage-error.ts";
@@ -33,7 +35,7 @@ export async function runCommandLine(
     context.out.write(renderCommandHelp(command));
     return EXIT_OK;
   }
-  return command.run(given, context);
+  return refuseDamaged(command, given, context) ?? command.run(given, context);
 }
 
 const helpCommand: Command = {
@@ -62,7 +64,13 @@ const helpCommand: Command = {
   },
 };
 
-const commands: readonly Command[] = [runCommand, checkCommand, versionCommand, helpCommand];
+const commands: readonly Command[] = [
+  runCommand,
+  checkCommand,
+  embedCommand,
+  versionCommand,
+  helpCommand,
+];
 
 function findCommand(word: string): Command | undefined {
   return commands.find(({ name, aliases }) => name === word || aliases.includes(word));

@@ -18,7 +18,7 @@ function reasonOf(bytes: Uint8Array): string {
 }
 
 test.each(["json", "yaml", "toml"] as const)("a %s text comes back as it was", (format) => {
-  const appendix = read(renderAppendix({ ...source, format }));
+  const appendix = read(renderAppendix({ ...source, format }).bytes);
 
   const sha256 = createHash("sha256").update(text).digest("hex");
   expect(appendix).toEqual({ kind: "configuration", source: { ...source, format }, sha256 });
@@ -27,7 +27,7 @@ test.each(["json", "yaml", "toml"] as const)("a %s text comes back as it was", (
 test("an empty text and a name beyond ASCII come back as they were", () => {
   const odd = { text: Buffer.alloc(0), name: "größe ☕.json", format: "json" } as const;
 
-  expect(read(renderAppendix(odd))).toMatchObject({ kind: "configuration", source: odd });
+  expect(read(renderAppendix(odd).bytes)).toMatchObject({ kind: "configuration", source: odd });
 });
 
 test("no bytes are no configuration", () => {
@@ -44,7 +44,7 @@ test("a program that lacks its end is damaged", () => {
 });
 
 test("whatever is cut off at the end, the rest is refused", () => {
-  const whole = renderAppendix(source);
+  const whole = renderAppendix(source).bytes;
 
   for (let length = 1; length < whole.length; length++) {
     expect(read(whole.subarray(0, length)).kind).toBe("damaged");
@@ -52,7 +52,7 @@ test("whatever is cut off at the end, the rest is refused", () => {
 });
 
 test("whatever is cut off at the beginning, the rest is refused", () => {
-  const whole = renderAppendix(source);
+  const whole = renderAppendix(source).bytes;
 
   for (let from = 1; from < whole.length; from++) {
     expect(read(whole.subarray(from)).kind).toBe("damaged");
@@ -60,7 +60,7 @@ test("whatever is cut off at the beginning, the rest is refused", () => {
 });
 
 test("whichever bit is turned, the result is refused", () => {
-  const whole = renderAppendix(source);
+  const whole = renderAppendix(source).bytes;
 
   for (let bit = 0; bit < whole.length * 8; bit++) {
     const altered = Buffer.from(whole);
@@ -99,7 +99,7 @@ test.each([
   ["the text's digest", set(FROM_END.digest, 1), /^its description was altered$/],
   ["the magic", set(4, 1), /^the \d+ bytes behind the program are no whole configuration/],
 ])("the reason says what is wrong when somebody alters %s", (_, alter, reason) => {
-  const bytes = Buffer.from(renderAppendix(source));
+  const bytes = Buffer.from(renderAppendix(source).bytes);
 
   alter(bytes);
 

@@ -22,6 +22,13 @@ export interface AppendedBytes {
   read(position: number, length: number): Uint8Array;
 }
 
+/** A configuration in its form behind a program. */
+export interface RenderedAppendix {
+  readonly bytes: Uint8Array;
+  /** Of the text, in hexadecimal. */
+  readonly sha256: string;
+}
+
 const FOOTER_BYTES = 96;
 /** Offsets in the footer. Each digest is a SHA-256; the second one covers the name and the rest of the footer. */
 const OF_DIGEST = 0;
@@ -37,17 +44,18 @@ const VERSION = 1;
 const FORMATS: readonly ConfigFormat[] = ["json", "yaml", "toml"];
 
 /** The bytes to append to a program so that it carries the configuration. */
-export function renderAppendix({ text, name, format }: ConfigSource): Uint8Array {
+export function renderAppendix({ text, name, format }: ConfigSource): RenderedAppendix {
   const nameBytes = Buffer.from(name, "utf8");
   const footer = Buffer.alloc(FOOTER_BYTES);
-  digest(text).copy(footer, OF_DIGEST);
+  const sha256 = digest(text);
+  sha256.copy(footer, OF_DIGEST);
   footer.writeBigUInt64LE(BigInt(text.length), OF_CONFIGURATION_LENGTH);
   footer.writeUInt32LE(nameBytes.length, OF_NAME_LENGTH);
   footer.writeUInt32LE(FORMATS.indexOf(format), OF_FORMAT);
   footer.writeUInt32LE(VERSION, OF_VERSION);
   MAGIC.copy(footer, OF_MAGIC);
   check(nameBytes, footer).copy(footer, OF_CHECK);
-  return Buffer.concat([text, nameBytes, footer]);
+  return { bytes: Buffer.concat([text, nameBytes, footer]), sha256: sha256.toString("hex") };
 }
 
 /** Reads what stands behind a program; only what is whole and unaltered is a configuration. */
