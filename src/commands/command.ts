@@ -1,4 +1,5 @@
 import type { Appendix } from "../config/appendix.ts";
+import type { StopSignals } from "./stop-signals.ts";
 
 /** What a command finds around it; nothing else of the process is read. */
 export interface CommandContext {
@@ -9,6 +10,10 @@ export interface CommandContext {
   readonly err: TextOutput;
   /** Looks for the configuration behind the program; absent: there is none, as from source. */
   readonly carried?: () => Appendix;
+  /** The module of a worker thread. */
+  readonly workerEntry: URL;
+  /** Listened to since the process began, where the command is `run`. */
+  readonly stopSignals?: StopSignals | undefined;
 }
 
 /** One of the two outputs of the process. */
@@ -31,6 +36,10 @@ export interface Command {
   readonly options: readonly CommandOption[];
   /** Names of further words, all optional; empty: none are taken. */
   readonly operands: readonly string[];
+  /** The only words that are taken as the first operand; absent: any. */
+  readonly operandChoices?: readonly string[];
+  /** Groups of options, by long name, of which only one may be given. */
+  readonly exclusive?: readonly (readonly string[])[];
   readonly examples: readonly string[];
   readonly exitCodes: readonly (readonly [number, string])[];
   /** Resolves with the exit code. */
@@ -53,6 +62,8 @@ export interface CommandOption {
 export interface GivenArguments {
   /** By long name; a flag's value is empty. */
   readonly options: ReadonlyMap<string, string>;
+  /** How often each was given, by long name. */
+  readonly counts: ReadonlyMap<string, number>;
   readonly operands: readonly string[];
 }
 

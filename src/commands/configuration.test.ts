@@ -4,7 +4,8 @@ import { loadConfiguration } from "./configuration.ts";
 
 function load(port: number | undefined, environment: Record<string, string>) {
   const silent = { isTerminal: false, write: () => {} };
-  const context: CommandContext = { environment, out: silent, err: silent };
+  const workerEntry = new URL("../node/worker.ts", import.meta.url);
+  const context: CommandContext = { environment, out: silent, err: silent, workerEntry };
   const loaded = loadConfiguration({ file: undefined, port }, context);
   if ("problems" in loaded) throw new Error(JSON.stringify(loaded.problems));
   return loaded.config;

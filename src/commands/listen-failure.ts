@@ -1,26 +1,23 @@
 import type { ServiceConfig } from "../config/model.ts";
+import type { SystemFailure } from "../node/system-failure.ts";
 
 /**
- * Why a node cannot listen, in Go's words, and what to do about it: a port that cannot be had, or
- * files of `tls` that cannot be used. `undefined` for every other error.
+ * Why a node cannot serve, in Go's words, and what to do about it: a port that cannot be had, or
+ * files of `tls` that cannot be used.
  */
 export function describeListenFailure(
-  error: unknown,
+  { code, message, path, syscall }: SystemFailure,
   { listenIp, port }: Pick<ServiceConfig, "listenIp" | "port">,
-): string | undefined {
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
-  const code = String(error.code);
+): string {
   if (code.startsWith("ERR_OSSL")) {
-    return `tls: ${reasonOf(error)}: public_key and private_key must be PEM files that belong together`;
+    return `tls: ${reasonOf(message)}: public_key and private_key must be PEM files that belong together`;
   }
-  if ("path" in error && "syscall" in error) {
-    return `${error.syscall} ${error.path}: ${FILE_TEXTS.get(code) ?? code}: a file that tls names`;
+  if (path !== undefined) {
+    const reason = FILE_TEXTS.get(code) ?? code;
+    return `${syscall ?? "open"} ${path}: ${reason}: a file that tls or client_tls names`;
   }
-  const failure = FAILURES.get(code);
-  if (failure === undefined) return undefined;
-
   const host = listenIp.includes(":") ? `[${listenIp}]` : listenIp;
-  return `listen tcp ${host}:${port}: bind: ${failure}`;
+  return `listen tcp ${host}:${port}: bind: ${FAILURES.get(code) ?? message}`;
 }
 
 const FAILURES: ReadonlyMap<string, string> = new Map([
@@ -45,7 +42,7 @@ const FILE_TEXTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** `error:0900006e:PEM routines:OPENSSL_internal:NO_START_LINE` says it in its last part. */
-function reasonOf({ message }: Error): string {
+function reasonOf(message: string): string {
   return message
     .slice(message.lastIndexOf(":") + 1)
     .toLowerCase()

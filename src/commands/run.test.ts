@@ -18,7 +18,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** `gw` as a process of its own, with both outputs in one text. */
 function gw(words: readonly string[], environment: Record<string, string> = {}) {
   const { PATH = "" } = process.env;
-  const child = spawn(process.execPath, [main, ...words], { env: { PATH, ...environment } });
+  const env = { PATH, GW_SHUTDOWN_DELAY: "0", ...environment };
+  const child = spawn(process.execPath, [main, ...words], { env });
   started.push({ stop: () => child.kill("SIGKILL") });
   let log = "";
   const waiting = new Set<() => void>();
@@ -106,6 +107,13 @@ async function startWithRequestInFlight(settings: object) {
   return { ...gateway, answer, respond };
 }
 
+/** A gateway with two workers, which share its port. */
+async function startAnother(): Promise<number> {
+  const port = await freePort();
+  await gw(["run", "-p", String(port), "--workers", "2"]).logged("Listening on port");
+  return port;
+}
+
 test("the built-in configuration answers with what three of its own pages said", async () => {
   const port = await freePort();
   const gateway = gw(["run", "-p", String(port)]);
@@ -126,7 +134,7 @@ test("the built-in configuration answers with what three of its own pages said",
 test("the start says version, folder, configuration, warnings and port, the end its reason", async () => {
   const port = await freePort();
   const file = configFile({ timeoutt: "3s" });
-  const gateway = gw(["run", "-dc", file, "--port", String(port)]);
+  const gateway = gw(["run", "-dc", file, "--port", String(port), "--workers", "2"]);
   await gateway.logged("Listening on port");
 
   gateway.child.kill("SIGTERM");
@@ -139,7 +147,7 @@ test("the start says version, folder, configuration, warnings and port, the end 
     `INFO: Configuration: ${file}, 0 endpoints`,
     "WARNING: ",
     "timeoutt",
-    `INFO: [SERVICE: Gin] Listening on port: ${port} (http, 127.0.0.1)`,
+    `INFO: [SERVICE: Gin] Listening on port: ${port} (http, 127.0.0.1, 2 workers)`,
     "Signal intercepted: terminated",
     "INFO: [SERVICE: Gin] Router execution ended",
   ];
@@ -174,10 +182,16 @@ test("GW_LOG_JSON=1 makes JSON of both logs", async () => {
   });
 });
 
-test("a busy port is an error that names the remedy", async () => {
-  const { port } = await listen(() => {});
+test.each([
+  ["1", "another program", async () => (await listen(() => {})).port],
+  ["2", "another program", async () => (await listen(() => {})).port],
+  ["1", "another gw", startAnother],
+  ["2", "another gw", startAnother],
+])("with --workers %s a port held by %s is an error that names the remedy", async (...given) => {
+  const [workers, , hold] = given;
+  const port = await hold();
 
-  const { code, log } = await gw(["run", "-p", String(port)]).ended;
+  const { code, log } = await gw(["run", "-p", String(port), "--workers", workers]).ended;
 
   expect(code).toBe(1);
   expect(log).toContain(

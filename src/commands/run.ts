@@ -1,3 +1,4 @@
+import { usableProcessors } from "../platform/processors.ts";
 import {
   type Command,
   type CommandContext,
@@ -8,6 +9,8 @@ import {
   type GivenArguments,
 } from "./command.ts";
 import { parsePort } from "./configuration.ts";
+import type { ServeRequest } from "./serve.ts";
+import { readShutdownDelay } from "./shutdown.ts";
 import { reportUsage } from "./usage-error.ts";
 
 /** `gw run` */
@@ -15,11 +18,12 @@ export const runCommand: Command = {
   name: "run",
   aliases: [],
   summary: "serve a configuration",
-  usage: "[-c FILE] [-d] [-p PORT]",
+  usage: "[-c FILE] [-d] [-p PORT] [--workers N] [--shutdown-delay D]",
   description:
-    "Serves a KrakenD configuration file until a signal (SIGTERM, SIGINT) ends it: then requests\n" +
-    "in flight are finished. A second signal ends it at once. Without -c the built-in configuration\n" +
-    "is served, on 127.0.0.1 only. Variables KRAKEND_<KEY> and GW_<KEY> replace root keys of the file.",
+    "Serves a KrakenD configuration file until a signal (SIGTERM, SIGINT) ends it: health answers 503\n" +
+    "and everything is still served for the shutdown delay, then requests in flight are finished.\n" +
+    "A second signal ends it at once. Without -c the configuration in the program is served; the\n" +
+    "built-in one listens on 127.0.0.1 only. Variables KRAKEND_<KEY> and GW_<KEY> replace root keys.",
   options: [
     configOption,
     {
@@ -36,28 +40,71 @@ export const runCommand: Command = {
       description: "listen on this port instead of the configuration's",
       choices: [],
     },
+    {
+      long: "workers",
+      short: null,
+      value: "N",
+      description: "threads that serve (default: one for each processor that may be used)",
+      choices: [],
+    },
+    {
+      long: "shutdown-delay",
+      short: null,
+      value: "D",
+      description:
+        "serve on so long after the first signal (default: 5s, on a terminal 0; GW_SHUTDOWN_DELAY)",
+      choices: [],
+    },
   ],
   operands: [],
   examples: ["gw run -c krakend.json", "gw run -dc krakend.json -p 9000"],
   exitCodes: [
-    [EXIT_OK, "stopped by a signal"],
+    [EXIT_OK, "stopped by a signal; requests that had to be cut are counted in the log"],
     [1, "it could not listen on its port"],
     [EXIT_USAGE, "unknown flag or argument"],
-    [EXIT_BUG, "a bug in gw (GW_DEBUG=1 shows where)"],
+    [EXIT_BUG, "a bug in gw (GW_DEBUG=1 shows where), or workers that crash again and again"],
     [130, "a second SIGINT"],
     [143, "a second SIGTERM"],
     [255, "the configuration cannot be served"],
   ],
   async run({ options }: GivenArguments, context: CommandContext) {
-    const givenPort = options.get("port") ?? "0";
-    // KrakenD takes 0 for "as configured".
-    const port = /^0+$/.test(givenPort) ? undefined : parsePort(givenPort);
-    if (port === undefined && !/^0+$/.test(givenPort)) {
-      const problem = `invalid argument "${givenPort}" for --port: a number from 1 to 65535`;
-      return reportUsage(problem, runCommand.name, context);
-    }
+    const request = readRequest(options, context);
+    if ("problem" in request) return reportUsage(request.problem, runCommand.name, context);
     // Loaded when it is needed: the gateway is the larger part of the program.
     const { serve } = await import("./serve.ts");
-    return serve({ file: options.get("config"), port, isDebug: options.has("debug") }, context);
+    return serve(request, context);
   },
 };
+
+/** More threads than any machine has processors are a slip of the keyboard. */
+const MOST_WORKERS = 512;
+
+function readRequest(
+  options: GivenArguments["options"],
+  { environment }: CommandContext,
+): ServeRequest | { readonly problem: string } {
+  const givenPort = options.get("port") ?? "0";
+  // KrakenD takes 0 for "as configured".
+  const port = /^0+$/.test(givenPort) ? undefined : parsePort(givenPort);
+  if (port === undefined && !/^0+$/.test(givenPort)) {
+    return { problem: `invalid argument "${givenPort}" for --port: a number from 1 to 65535` };
+  }
+  const givenWorkers = options.get("workers");
+  const workers = givenWorkers === undefined ? usableProcessors() : parseWorkers(givenWorkers);
+  if (workers === undefined) {
+    const expected = `a number from 1 to ${MOST_WORKERS}`;
+    return { problem: `invalid argument "${givenWorkers}" for --workers: ${expected}` };
+  }
+  const shutdownDelayMs = readShutdownDelay({
+    option: options.get("shutdown-delay"),
+    variable: environment.GW_SHUTDOWN_DELAY,
+  });
+  if (typeof shutdownDelayMs === "object") return shutdownDelayMs;
+  const file = options.get("config");
+  return { file, port, isDebug: options.has("debug"), workers, shutdownDelayMs };
+}
+
+function parseWorkers(text: string): number | undefined {
+  const count = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  return count >= 1 && count <= MOST_WORKERS ? count : undefined;
+}

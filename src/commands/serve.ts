@@ -2,69 +2,107 @@ import { type Finding, renderFinding } from "../config/finding.ts";
 import { type LoadedConfig, renderLoadFailure } from "../config/load.ts";
 import type { ServiceConfig } from "../config/model.ts";
 import type { Logger } from "../logging/logger.ts";
-import { openServiceLogs, type ServiceLogs } from "../logging/service-logs.ts";
-import { type RunningNode, startNode } from "../node/start.ts";
+import { openOutput } from "../logging/output.ts";
+import { openServiceLogs } from "../logging/service-logs.ts";
+import { type NodeScope, type RunningNode, startNode } from "../node/start.ts";
+import type { NodeFailure } from "../node/supervisor.ts";
+import { threadsCanSharePort } from "../platform/threads.ts";
 import { VERSION } from "../version.ts";
 import { BUILT_IN } from "./built-in-configuration.ts";
-import { type CommandContext, EXIT_OK } from "./command.ts";
+import { type CommandContext, EXIT_BUG, EXIT_OK } from "./command.ts";
 import { type ConfigurationRequest, loadConfiguration } from "./configuration.ts";
 import { describeListenFailure } from "./listen-failure.ts";
-import { readShutdownDelay, StopSignals, stopNode } from "./shutdown.ts";
+import { defaultDelayMs, stopNode } from "./shutdown.ts";
+import { StopSignals } from "./stop-signals.ts";
+
+/** What `gw run` was asked for. */
+export interface ServeRequest extends ConfigurationRequest {
+  readonly workers: number;
+  /** `undefined`: the configuration's, or the default. */
+  readonly shutdownDelayMs: number | undefined;
+}
 
 /** Serves until a signal comes; resolves with the exit code of `gw run`. */
-export async function serve(
-  request: ConfigurationRequest,
-  context: CommandContext,
-): Promise<number> {
-  const signals = new StopSignals(context.err);
+export async function serve(request: ServeRequest, context: CommandContext): Promise<number> {
+  const signals = context.stopSignals ?? new StopSignals(context.err.write);
   const loaded = loadConfiguration(request, context);
   if ("problems" in loaded) {
     context.err.write(`${renderLoadFailure(loaded)}\n`);
     return EXIT_UNREADABLE;
   }
   const { config } = loaded;
-  const logs = openServiceLogs(config, {
+  const logStyle = {
     isJson: context.environment.GW_LOG_JSON === "1",
     hasColors: context.out.isTerminal && context.environment.TERM !== "dumb",
-  });
+  };
+  const output = openOutput(STANDARD_OUTPUT);
+  const destination = (lines: string) => output.write(lines);
+  const { log, announce } = openServiceLogs(config, { ...logStyle, destination });
   try {
-    logStart(loaded, logs.log);
-    warnAboutProxies(context.environment, logs.log);
-    warnAboutTemplates(context.environment, logs.log);
-    surviveOtherSignals(logs.log);
-    return await serveUntilStopped(config, { logs, signals, context });
+    announce();
+    logStart(loaded, log);
+    warnAboutProxies(context.environment, log);
+    warnAboutTemplates(context.environment, log);
+    surviveOtherSignals(log);
+    const workers = countWorkers(request.workers, log);
+    const scope = { workers, workerEntry: context.workerEntry, log, logStyle, destination };
+    const delayMs =
+      request.shutdownDelayMs ?? config.shutdownDelayMs ?? defaultDelayMs(context.out.isTerminal);
+    return await serveUntilStopped(config, { ...scope, signals, delayMs, err: context.err });
   } finally {
     // Also when a bug ends the process: its last lines tell what led to it.
-    logs.accessLog?.flush();
-    logs.log.info("[SERVICE: Gin] Router execution ended");
-    await logs.close();
+    log.info("[SERVICE: Gin] Router execution ended");
+    await output.flush(FLUSH_LIMIT_MS);
   }
 }
 
-interface ServeScope {
-  readonly logs: ServiceLogs;
+interface ServeScope extends NodeScope {
   readonly signals: StopSignals;
-  readonly context: CommandContext;
+  readonly delayMs: number;
+  readonly err: CommandContext["err"];
 }
 
-async function serveUntilStopped(
-  config: ServiceConfig,
-  { logs, signals, context }: ServeScope,
-): Promise<number> {
-  const { log } = logs;
-  const { delayMs, problem } = readShutdownDelay(context.environment);
-  if (problem !== null) log.warning(problem);
+async function serveUntilStopped(config: ServiceConfig, scope: ServeScope): Promise<number> {
+  const { log, signals, delayMs, err } = scope;
+  const node = await listen(config, scope);
+  if ("kind" in node) return reportFailure(node, config, log, err);
 
-  const node = await listen(config, logs);
-  if (node === null) return EXIT_CANNOT_LISTEN;
-
-  await signals.first;
-  await stopNode(node, config, { log, delayMs });
-  return EXIT_OK;
+  const { failed } = node;
+  const failure = await Promise.race([signals.first(), failed]);
+  signals.stopping();
+  const isOver = failure !== undefined;
+  await stopNode(node, config, { log, delayMs: isOver ? 0 : delayMs, cannotServe: failed });
+  return isOver ? reportFailure(failure, config, log, err) : EXIT_OK;
 }
 
+const STANDARD_OUTPUT = 1;
+const FLUSH_LIMIT_MS = 1000;
 const EXIT_UNREADABLE = 255;
 const EXIT_CANNOT_LISTEN = 1;
+
+/** Says why the node does not serve, and returns the exit code. */
+function reportFailure(
+  failure: NodeFailure,
+  config: ServiceConfig,
+  log: Logger,
+  err: CommandContext["err"],
+): number {
+  if (failure.kind === "crash-loop") {
+    const text = `workers crash as fast as they are replaced; the last one: ${failure.lastError}`;
+    log.critical(`[SERVICE: Node] ${text}`);
+    // The log may be switched off.
+    err.write(`gw: ${text}\n`);
+    return EXIT_BUG;
+  }
+  log.error(`[SERVICE: Gin] ${describeListenFailure(failure.failure, config)}`);
+  return EXIT_CANNOT_LISTEN;
+}
+
+function countWorkers(asked: number, log: Logger): number {
+  if (asked === 1 || threadsCanSharePort) return asked;
+  log.warning(`${asked} workers cannot share a port with this runtime: one serves`);
+  return 1;
+}
 
 function logStart({ config, warnings }: LoadedConfig, log: Logger): void {
   log.info(`Starting gw v${VERSION}`);
@@ -105,30 +143,23 @@ function logWarning(warning: Finding, log: Logger): void {
   else log.warning(text);
 }
 
-/** Starts the node and says where it listens; `null` when the system does not let it. */
-async function listen(
-  config: ServiceConfig,
-  { log, accessLog }: ServiceLogs,
-): Promise<RunningNode | null> {
-  const ginLog = log.child("[SERVICE: Gin]");
-  try {
-    const node = await startNode(config, { log, accessLog });
-    ginLog.info(`Listening on port: ${node.port} ${describeAddress(config)}`);
-    if (config.source === BUILT_IN && isLoopback(config)) {
-      ginLog.info("The built-in configuration listens on 127.0.0.1 only; serve yours with -c FILE");
-    }
-    return node;
-  } catch (error) {
-    const failure = describeListenFailure(error, config);
-    if (failure === undefined) throw error;
-    ginLog.error(failure);
-    return null;
+/** Starts the node and says where it listens. */
+async function listen(config: ServiceConfig, scope: NodeScope): Promise<RunningNode | NodeFailure> {
+  const node = await startNode(config, scope);
+  if ("kind" in node) return node;
+
+  const ginLog = scope.log.child("[SERVICE: Gin]");
+  const threads = scope.workers === 1 ? "" : `, ${scope.workers} workers`;
+  ginLog.info(`Listening on port: ${node.port} ${describeAddress(config, threads)}`);
+  if (config.source === BUILT_IN && isLoopback(config)) {
+    ginLog.info("The built-in configuration listens on 127.0.0.1 only; serve yours with -c FILE");
   }
+  return node;
 }
 
-function describeAddress({ listenIp, tls }: ServiceConfig): string {
+function describeAddress({ listenIp, tls }: ServiceConfig, threads: string): string {
   const scheme = tls === null ? "http" : "https";
-  return listenIp === "" ? `(${scheme}, all addresses)` : `(${scheme}, ${listenIp})`;
+  return `(${scheme}, ${listenIp === "" ? "all addresses" : listenIp}${threads})`;
 }
 
 function isLoopback({ listenIp }: ServiceConfig): boolean {

@@ -1,19 +1,30 @@
 import { expect, test } from "bun:test";
-import { readShutdownDelay } from "./shutdown.ts";
+import { defaultDelayMs, readShutdownDelay } from "./shutdown.ts";
 
 test.each([
-  [undefined, 0],
-  ["", 0],
-  ["0", 0],
-  ["5s", 5000],
-  ["1m30s", 90_000],
-])("GW_SHUTDOWN_DELAY=%p delays by %p ms", (value, delayMs) => {
-  expect(readShutdownDelay({ GW_SHUTDOWN_DELAY: value })).toEqual({ delayMs, problem: null });
+  [undefined, undefined, undefined],
+  [undefined, "", undefined],
+  [undefined, "0", 0],
+  [undefined, "5s", 5000],
+  [undefined, "1m30s", 90_000],
+  ["2s", "5s", 2000],
+  ["0", "5s", 0],
+  ["2s", "nonsense", 2000],
+])("--shutdown-delay %p with GW_SHUTDOWN_DELAY=%p delays by %p ms", (option, variable, delayMs) => {
+  expect(readShutdownDelay({ option, variable })).toEqual(delayMs);
 });
 
 test.each([
-  ["5", "GW_SHUTDOWN_DELAY=5 is ignored: time: missing unit in duration"],
-  ["-1s", "GW_SHUTDOWN_DELAY=-1s is ignored: it is negative"],
-])("GW_SHUTDOWN_DELAY=%p is ignored aloud", (value, problem) => {
-  expect(readShutdownDelay({ GW_SHUTDOWN_DELAY: value })).toEqual({ delayMs: 0, problem });
+  ["5", "", 'invalid value "5" for --shutdown-delay: time: missing unit in duration; '],
+  ["", "", 'invalid value "" for --shutdown-delay: '],
+  [undefined, "-1s", 'invalid value "-1s" in GW_SHUTDOWN_DELAY: it is negative; '],
+])("--shutdown-delay %p with GW_SHUTDOWN_DELAY=%p is refused", (option, variable, text) => {
+  const delay = readShutdownDelay({ option, variable });
+
+  expect(delay).toEqual({ problem: expect.stringContaining(text) });
+});
+
+test("nobody at a terminal has to wait", () => {
+  expect(defaultDelayMs(true)).toBe(0);
+  expect(defaultDelayMs(false)).toBe(5000);
 });

@@ -1,73 +1,68 @@
-import { constants } from "node:os";
 import type { ServiceConfig } from "../config/model.ts";
 import { parseGoDuration } from "../lib/duration.ts";
-import { createTimeFormat } from "../logging/local-time.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { RunningNode } from "../node/start.ts";
-import type { CommandContext, TextOutput } from "./command.ts";
-
-type StopSignal = "SIGTERM" | "SIGINT";
-
-/** Go's names for them. */
-const SIGNAL_TEXTS: Readonly<Record<StopSignal, string>> = {
-  SIGTERM: "terminated",
-  SIGINT: "interrupt",
-};
-
-/** The signals that stop a node: the first lets it finish, the second ends the process with 128 and its number. */
-export class StopSignals {
-  readonly first: Promise<void>;
-  readonly #err: TextOutput;
-  #isStopping = false;
-
-  constructor(err: TextOutput) {
-    this.#err = err;
-    this.first = new Promise((resolve) => {
-      for (const signal of ["SIGTERM", "SIGINT"] as const) {
-        process.on(signal, () => this.#onSignal(signal, resolve));
-      }
-    });
-  }
-
-  #onSignal(signal: StopSignal, resolve: () => void): void {
-    const now = createTimeFormat(" ")(Date.now());
-    this.#err.write(`${now} Signal intercepted: ${SIGNAL_TEXTS[signal]}\n`);
-    // Differs from KrakenD: it ignores a second signal, and only SIGKILL forces its end.
-    if (this.#isStopping) process.exit(128 + constants.signals[signal]);
-    this.#isStopping = true;
-    resolve();
-  }
-}
 
 // Differs from KrakenD: it waits without end where `max_shutdown_wait_time` is not set.
 const LONGEST_WAIT_MS = 30_000;
 
-/**
- * Ends a node: it says that it is going, serves on for the delay, so that balancers notice, then
- * accepts no more and waits for what is in flight.
- */
-export async function stopNode(
-  node: RunningNode,
-  { listener }: ServiceConfig,
-  { log, delayMs }: { readonly log: Logger; readonly delayMs: number },
-): Promise<void> {
-  node.drain();
-  if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
-  const { cut } = await node.stop(listener.maxShutdownWaitMs || LONGEST_WAIT_MS);
-  if (cut === 0) return;
-  log.error("[SERVICE: Gin] context deadline exceeded: requests in flight were cut", { cut });
+// Differs from KrakenD: it closes its port at once, and a balancer finds out by failing.
+const DEFAULT_DELAY_MS = 5_000;
+
+/** What decides how a node ends. */
+export interface ShutdownOptions {
+  readonly log: Logger;
+  /** Serves on so long, so that balancers notice that it goes. */
+  readonly delayMs: number;
+  /** Ends the delay early. */
+  readonly cannotServe: Promise<unknown>;
 }
 
-/** `GW_SHUTDOWN_DELAY`, a duration in Go's notation; 0 when it is absent or, with a `problem`, malformed. */
-export function readShutdownDelay(environment: CommandContext["environment"]): {
-  readonly delayMs: number;
-  readonly problem: string | null;
-} {
-  const text = environment.GW_SHUTDOWN_DELAY ?? "";
-  if (text === "") return { delayMs: 0, problem: null };
+/** Ends a node: it says that it is going, serves on for the delay, then accepts no more and waits for what is in flight. */
+export async function stopNode(
+  node: RunningNode,
+  { listener }: Pick<ServiceConfig, "listener">,
+  { log, delayMs, cannotServe }: ShutdownOptions,
+): Promise<void> {
+  node.drain();
+  if (delayMs > 0) {
+    log.info(`${SCOPE} Draining: health answers 503, requests are served for ${delayMs} ms more`);
+    const delay = new Promise((resolve) => setTimeout(resolve, delayMs));
+    await Promise.race([delay, cannotServe]);
+  }
+  const { cut } = await node.stop(listener.maxShutdownWaitMs || LONGEST_WAIT_MS);
+  if (cut === 0) return;
+  log.error(`${SCOPE} context deadline exceeded: requests in flight were cut`, { cut });
+}
 
+const SCOPE = "[SERVICE: Gin]";
+
+/** Where the delay may be written, the strongest first. */
+export interface DelaySources {
+  /** `--shutdown-delay` */
+  readonly option: string | undefined;
+  /** `GW_SHUTDOWN_DELAY` */
+  readonly variable: string | undefined;
+}
+
+/** A delay in milliseconds, `undefined` where neither says one, or what is wrong with it. */
+export function readShutdownDelay({
+  option,
+  variable,
+}: DelaySources): number | undefined | { readonly problem: string } {
+  if (option !== undefined) return parseDelay(option, `for --shutdown-delay`);
+  if (variable === undefined || variable === "") return undefined;
+  return parseDelay(variable, `in GW_SHUTDOWN_DELAY`);
+}
+
+/** Where nobody set one: somebody at a terminal wants the prompt back. */
+export function defaultDelayMs(isTerminal: boolean): number {
+  return isTerminal ? 0 : DEFAULT_DELAY_MS;
+}
+
+function parseDelay(text: string, where: string): number | { readonly problem: string } {
   const delayMs = parseGoDuration(text);
-  if (typeof delayMs === "number" && delayMs >= 0) return { delayMs, problem: null };
+  if (typeof delayMs === "number" && delayMs >= 0) return delayMs;
   const why = typeof delayMs === "number" ? "it is negative" : delayMs.error;
-  return { delayMs: 0, problem: `GW_SHUTDOWN_DELAY=${text} is ignored: ${why}` };
+  return { problem: `invalid value "${text}" ${where}: ${why}; write 5s or 1m30s, 0 for none` };
 }

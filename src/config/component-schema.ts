@@ -111,3 +111,11 @@ export const loggingSchema = z.looseObject({
   access_log_missing_key_marker: inertEnterprise("Text for what an access line lacks."),
   backend: inertEnterprise("Access lines for backends."),
 });
+
+/** `gw/node`, at service level. */
+export const nodeSchema = z.looseObject({
+  shutdown_delay: z
+    .unknown()
+    .optional()
+    .describe("How long a node serves on after the signal to stop; 5s when absent."),
+});

@@ -26,6 +26,8 @@ export interface ServiceConfig {
   readonly hasEchoEndpoint: boolean;
   readonly startsSequentially: boolean;
   readonly endpoints: readonly EndpointConfig[];
+  /** How long a node serves on after the signal to stop; `undefined`: not in the file. */
+  readonly shutdownDelayMs: number | undefined;
   readonly extraConfig: ExtraConfig;
   /** Access control asked for at service level that gw does not implement: every endpoint is refused. */
   readonly refusedBy: readonly string[];

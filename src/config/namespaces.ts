@@ -2,14 +2,15 @@ import { isRecord } from "../lib/go-coerce.ts";
 import { communityNamespaces } from "./community-namespaces.ts";
 import { enterpriseNamespaces } from "./enterprise-namespaces.ts";
 import type { Level, NamespaceRow } from "./namespace-row.ts";
+import { ownNamespaces } from "./own-namespaces.ts";
 
-/** A component that KrakenD knows, in either edition. */
+/** A component that KrakenD knows, in either edition, or one of gw's own. */
 export interface Namespace {
   /** The documented key. */
   readonly name: string;
   /** The former key, accepted with the same meaning. */
   readonly legacy: string | undefined;
-  /** Where KrakenD reads it. */
+  /** Where it is read. */
   readonly levels: readonly Level[];
   /** Where gw acts on it. */
   readonly implementedAt: readonly Level[];
@@ -20,7 +21,7 @@ export interface Namespace {
   readonly isAccessControl: (options: unknown) => boolean;
   /** It takes the place of a backend's HTTP call. */
   readonly replacesTransport: boolean;
-  readonly edition: "community" | "enterprise";
+  readonly edition: "community" | "enterprise" | "gw";
 }
 
 /** The namespace of a key, documented or former; `undefined` for keys that KrakenD does not know. */
@@ -45,6 +46,7 @@ const table: readonly Namespace[] = [
   ...Object.entries(enterpriseNamespaces).map(([name, row]) =>
     toNamespace(name, row, "enterprise"),
   ),
+  ...Object.entries(ownNamespaces).map(([name, row]) => toNamespace(name, row, "gw")),
 ];
 
 const byKey = new Map<string, Namespace>();

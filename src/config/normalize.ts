@@ -4,6 +4,7 @@ import { componentPath, readComponents } from "./components.ts";
 import { cleanHosts } from "./hosts.ts";
 import { checkLoggingOptions, loggingNamespace } from "./logging-options.ts";
 import type { ListenerConfig, ServiceConfig, TransportConfig } from "./model.ts";
+import { nodeNamespace, readNodeOptions } from "./node-options.ts";
 import { normalizeEndpoint } from "./normalize-endpoint.ts";
 import { normalizeClientTls, normalizeTls } from "./normalize-tls.ts";
 import type { Report } from "./report.ts";
@@ -36,6 +37,8 @@ export function normalizeService(
     componentPath(raw.extra_config, loggingNamespace, path),
     report,
   );
+  const nodePath = componentPath(raw.extra_config, nodeNamespace, path);
+  const { shutdownDelayMs } = readNodeOptions(extraConfig[nodeNamespace], nodePath, report);
   checkAddress(raw, report);
 
   const parent = {
@@ -64,6 +67,7 @@ export function normalizeService(
     hasEchoEndpoint: raw.echo_endpoint,
     startsSequentially: raw.sequential_start,
     endpoints,
+    shutdownDelayMs,
     extraConfig,
     refusedBy,
   };

@@ -97,50 +97,17 @@ test.each([
   expect(renderLatency(latencyMs)).toBe(text);
 });
 
-describe("writing access lines", () => {
-  function collect() {
-    const writes: string[] = [];
-    const timers: { callback: () => void; delayMs: number }[] = [];
-    const log = new AccessLog({
-      render: ({ path }) => `${path}\n`,
-      destination: (lines) => writes.push(lines),
-      now: () => timeMs,
-      schedule: (callback, delayMs) => timers.push({ callback, delayMs }),
-    });
-    return { log, writes, timers };
-  }
-
-  test("waits 100 ms for more and sets one timer for all", () => {
-    const { log, writes, timers } = collect();
-
-    log.write({ ...record, path: "/a" });
-    log.write({ ...record, path: "/b" });
-    expect(writes).toEqual([]);
-    expect(timers.map(({ delayMs }) => delayMs)).toEqual([100]);
-
-    timers[0]!.callback();
-    expect(writes).toEqual(["/a\n/b\n"]);
-
-    log.write({ ...record, path: "/c" });
-    expect(timers).toHaveLength(2);
+test("the lines of several requests are handed on together", () => {
+  const writes: string[] = [];
+  const log = new AccessLog({
+    render: ({ path }, now) => `${now} ${path}\n`,
+    destination: (lines) => writes.push(lines),
+    now: () => timeMs,
   });
 
-  test("does not wait once 16 KiB have come together", () => {
-    const { log, writes } = collect();
+  log.write({ ...record, path: "/a" });
+  log.write({ ...record, path: "/b" });
+  log.flush();
 
-    log.write({ ...record, path: "a".repeat(10_000) });
-    log.write({ ...record, path: "b".repeat(10_000) });
-
-    expect(writes.map((lines) => lines.length)).toEqual([20_002]);
-  });
-
-  test("hands on the rest when the process ends, once", () => {
-    const { log, writes } = collect();
-
-    log.write({ ...record, path: "/a" });
-    log.flush();
-    log.flush();
-
-    expect(writes).toEqual(["/a\n"]);
-  });
+  expect(writes).toEqual([`${timeMs} /a\n${timeMs} /b\n`]);
 });

@@ -4,23 +4,28 @@ import { createGinLine, createJsonLine } from "./access-line.ts";
 import { AccessLog } from "./access-log.ts";
 import { type LogLevel, parseLevel } from "./level.ts";
 import { createLogger, type Logger } from "./logger.ts";
-import { openOutput } from "./output.ts";
 
-/** Both logs of a service, on standard output. */
+/** Both logs of a service. */
 export interface ServiceLogs {
   readonly log: Logger;
   /** `null`: switched off by `disable_access_log`. */
   readonly accessLog: AccessLog | null;
-  /** Writes what waits, for at most a second. */
-  close(): Promise<void>;
+  /** What the configuration asks of the logs and cannot have, and at DEBUG how they are set up. */
+  announce(): void;
 }
 
 /** What the process's surroundings decide about the logs. */
-export interface ServiceLogsOptions {
+export interface LogStyle {
   /** Both logs as JSON, one object a line, for containers. */
   readonly isJson: boolean;
   /** Of the access log: somebody looks at a terminal. */
   readonly hasColors: boolean;
+}
+
+/** How the logs look, and where they go. */
+export interface ServiceLogsOptions extends LogStyle {
+  /** Takes whole lines, several at once; must not block and must not throw. */
+  readonly destination: (lines: string) => void;
 }
 
 /**
@@ -29,10 +34,8 @@ export interface ServiceLogsOptions {
  */
 export function openServiceLogs(
   { extraConfig, router }: Pick<ServiceConfig, "extraConfig" | "router">,
-  { isJson, hasColors }: ServiceLogsOptions,
+  { isJson, hasColors, destination }: ServiceLogsOptions,
 ): ServiceLogs {
-  const output = openOutput(STANDARD_OUTPUT);
-  const destination = (lines: string) => output.write(lines);
   const choice = chooseLogger(extraConfig[LOGGING_NAMESPACE]);
   const log = createLogger({
     level: choice.level,
@@ -40,25 +43,18 @@ export function openServiceLogs(
     layout: isJson ? "json" : choice.layout,
     destination: choice.isSilent ? discard : destination,
   });
-  for (const problem of choice.problems) log.error(problem);
-  if (choice.layout === "default") {
-    log.debug("[SERVICE: telemetry/logging] Improved logging started.");
-  }
-
   const render = isJson ? createJsonLine() : createGinLine(hasColors);
-  const accessLog = router.hasAccessLog ? new AccessLog({ render, destination }) : null;
   return {
     log,
-    accessLog,
-    close() {
-      accessLog?.flush();
-      return output.flush(CLOSE_LIMIT_MS);
+    accessLog: router.hasAccessLog ? new AccessLog({ render, destination }) : null,
+    announce() {
+      for (const problem of choice.problems) log.error(problem);
+      if (choice.layout !== "default") return;
+      log.debug("[SERVICE: telemetry/logging] Improved logging started.");
     },
   };
 }
 
-const STANDARD_OUTPUT = 1;
-const CLOSE_LIMIT_MS = 1000;
 const LOGGING_NAMESPACE = "telemetry/logging";
 
 function discard(): void {}

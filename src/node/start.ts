@@ -1,6 +1,6 @@
 import type { ServiceConfig } from "../config/model.ts";
-import { openServiceLogs, type LogStyle } from "../logging/service-logs.ts";
 import type { Logger } from "../logging/logger.ts";
+import { type LogStyle, openServiceLogs } from "../logging/service-logs.ts";
 import { isPortTaken } from "../platform/listening-ports.ts";
 import { startWorkerThread, type WorkerThreadEvents } from "../platform/workers.ts";
 import { NodeMemory } from "./node-memory.ts";
@@ -72,7 +72,8 @@ async function startInThisThread(
 ): Promise<StartedNode> {
   const { log, accessLog } = openServiceLogs(config, { ...logStyle, destination });
   const tls = config.tls === null ? null : readServerTls(config.tls);
-  const serving = startServing(config, { log, accessLog, isDraining, tls, sharesPort: false });
+  const scopeOfOne = { log, accessLog, isDraining, tls, sharesPort: false };
+  const serving = await startServing(config, scopeOfOne);
   return {
     port: serving.port,
     failed: new Promise(() => {}),

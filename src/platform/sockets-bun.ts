@@ -18,7 +18,8 @@ export const bunSockets: SocketProvider = {
     const listener = Bun.listen<Owner>({
       hostname: host,
       port,
-      reusePort: options.sharesPort,
+      // Bun's types know it only for its web server.
+      ...{ reusePort: options.sharesPort },
       allowHalfOpen: true,
       ...(tls === null ? {} : { tls: serverTls(tls) }),
       socket: {

@@ -66,11 +66,11 @@ export class ServerConnection implements ServedConnection, BodyConnection {
   }
 
   get isBusy(): boolean {
-    return this.#exchange !== null;
+    return this.#exchange !== null || this.#input.length > 0 || this.#outbox.isBlocked;
   }
 
   closeIfIdle(): void {
-    if (this.#exchange === null && this.#input.length === 0) this.#end();
+    if (!this.isBusy) this.#end();
   }
 
   destroy(): void {
@@ -321,7 +321,7 @@ export class ServerConnection implements ServedConnection, BodyConnection {
 
   #readOn(): void {
     if (this.#isPaused) this.resumeReading();
-    if (this.#isLast() || this.#scope.isDraining()) {
+    if (this.#isLast()) {
       this.#end();
       return;
     }

@@ -24,7 +24,7 @@ export interface ServerScope {
 
 /** A client's connection as the node sees it. */
 export interface ServedConnection {
-  /** A request is being answered. */
+  /** A request, or the beginning of one, has come and its answer is not sent to the end. */
   readonly isBusy: boolean;
   /** Ends the connection where it waits for a request; a busy one ends after its answer. */
   closeIfIdle(): void;

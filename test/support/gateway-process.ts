@@ -35,7 +35,8 @@ export interface ProcessOptions {
 export async function startProcess({ args, env, port }: ProcessOptions): Promise<GatewayProcess> {
   const [program, ...words] = gatewayCommand();
   const child = spawn(program, [...words, ...args], {
-    env: { ...process.env, ...env },
+    // Nobody balances what a test starts, so a stop need not be announced.
+    env: { ...process.env, GW_SHUTDOWN_DELAY: "0", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const output = watchOutput(child);

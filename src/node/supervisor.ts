@@ -1,0 +1,224 @@
+import type { Logger } from "../logging/logger.ts";
+import type { WorkerThread, WorkerThreadEvents } from "../platform/workers.ts";
+import type { NodeMemory } from "./node-memory.ts";
+import type { SystemFailure } from "./system-failure.ts";
+import type { FromWorker, ToWorker } from "./worker-messages.ts";
+
+/** What the supervisor tolerates. */
+export interface SupervisorLimits {
+  /** How often it looks for signs of life. */
+  readonly checkMs: number;
+  /** A worker without one for so many looks in a row hangs: counted, not timed, so that a suspended process is no reason. */
+  readonly silentChecks: number;
+  /** The same for a worker that never becomes ready. */
+  readonly startingChecks: number;
+  /** So many crashes within the window, or in a row without a worker that became ready, are a loop. */
+  readonly crashes: number;
+  readonly crashWindowMs: number;
+  /** How long after the time to stop a worker may take to say so. */
+  readonly stopGraceMs: number;
+}
+
+/** Five seconds without a sign of life, ten to become ready, three crashes in ten. */
+export const SUPERVISOR_LIMITS: SupervisorLimits = {
+  checkMs: 500,
+  silentChecks: 10,
+  startingChecks: 20,
+  crashes: 3,
+  crashWindowMs: 10_000,
+  stopGraceMs: 1_000,
+};
+
+/** What the supervisor is made of. */
+export interface SupervisorOptions {
+  readonly workers: number;
+  /** Starts a worker that speaks the messages of `worker-messages.ts`. */
+  readonly start: (worker: number, events: WorkerThreadEvents) => WorkerThread;
+  readonly memory: NodeMemory;
+  readonly log: Logger;
+  /** Whole lines for the log. */
+  readonly onLines: (lines: string) => void;
+  readonly limits?: SupervisorLimits;
+  /** Milliseconds of a clock that never jumps back. */
+  readonly now?: () => number;
+}
+
+/** Why a node cannot serve. */
+export type NodeFailure =
+  | { readonly kind: "system"; readonly failure: SystemFailure }
+  /** Workers crash as fast as they are replaced. */
+  | { readonly kind: "crash-loop"; readonly lastError: string };
+
+interface Slot {
+  readonly worker: number;
+  thread: WorkerThread;
+  isReady: boolean;
+  heartbeat: number;
+  /** Looks since the last sign of life. */
+  checks: number;
+  lastError: string;
+  /** Set while the node stops; called with the number of cut requests, once. */
+  stopped: ((cut: number) => void) | null;
+}
+
+/** Starts the workers of a node, replaces one that dies or hangs, and ends them together. */
+export class Supervisor {
+  /** The port, once every worker listens; or why the node cannot start. */
+  readonly started: Promise<number | NodeFailure>;
+  /** Resolves when a node that has started cannot go on. */
+  readonly failed: Promise<NodeFailure>;
+  readonly #options: SupervisorOptions;
+  readonly #limits: SupervisorLimits;
+  readonly #now: () => number;
+  readonly #slots: Slot[] = [];
+  readonly #timer: ReturnType<typeof setInterval>;
+  #crashTimes: number[] = [];
+  #crashesInARow = 0;
+  #hasStarted = false;
+  #isEnding = false;
+  #onStarted: (result: number | NodeFailure) => void = () => {};
+  #onFailed: (failure: NodeFailure) => void = () => {};
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    this.#limits = options.limits ?? SUPERVISOR_LIMITS;
+    this.#now = options.now ?? (() => performance.now());
+    this.started = new Promise((resolve) => {
+      this.#onStarted = resolve;
+    });
+    this.failed = new Promise((resolve) => {
+      this.#onFailed = resolve;
+    });
+    for (let worker = 0; worker < options.workers; worker++) this.#fill(worker);
+    this.#timer = setInterval(() => this.#check(), this.#limits.checkMs);
+  }
+
+  /** Ends every worker; a worker that does not answer in time is cut, with what it had in flight. */
+  async stop(waitMs: number): Promise<{ readonly cut: number }> {
+    this.#isEnding = true;
+    clearInterval(this.#timer);
+    const cuts = await Promise.all(this.#slots.map((slot) => this.#stopWorker(slot, waitMs)));
+    return { cut: cuts.reduce((sum, cut) => sum + cut, 0) };
+  }
+
+  #fill(worker: number): void {
+    const { memory, start } = this.#options;
+    let slot: Slot;
+    const events: WorkerThreadEvents = {
+      message: (message) => this.#onMessage(slot, message as FromWorker),
+      failed: (error) => {
+        slot.lastError = describeError(error);
+      },
+      ended: (exitCode) => this.#onEnded(slot, exitCode),
+    };
+    slot = {
+      worker,
+      thread: start(worker, events),
+      isReady: false,
+      heartbeat: memory.heartbeatOf(worker),
+      checks: 0,
+      lastError: "",
+      stopped: null,
+    };
+    this.#slots[worker] = slot;
+  }
+
+  #onMessage(slot: Slot, message: FromWorker): void {
+    if (message.kind === "lines") this.#options.onLines(message.lines);
+    else if (message.kind === "stopped") slot.stopped?.(message.cut);
+    else if (message.kind === "ready") this.#onReady(slot, message.port);
+    else this.#onRefused(slot, message.failure);
+  }
+
+  #onReady(slot: Slot, port: number): void {
+    slot.isReady = true;
+    slot.checks = 0;
+    this.#crashesInARow = 0;
+    if (!this.#slots.every(({ isReady }) => isReady)) return;
+    this.#hasStarted = true;
+    this.#onStarted(port);
+  }
+
+  /** At the start it is the operator's to mend; later, a file that vanished say, it is a crash like another. */
+  #onRefused(slot: Slot, failure: SystemFailure): void {
+    slot.lastError = failure.message;
+    if (!this.#hasStarted) this.#giveUp({ kind: "system", failure });
+    slot.thread.terminate();
+  }
+
+  #onEnded(slot: Slot, exitCode: number): void {
+    if (this.#slots[slot.worker] !== slot) return;
+    const lost = this.#options.memory.inFlightOf(slot.worker);
+    if (this.#isEnding) {
+      slot.stopped?.(lost);
+      return;
+    }
+    const error = slot.lastError || `it ended with exit code ${exitCode}`;
+    const worker = slot.worker + 1;
+    this.#crashesInARow++;
+    const now = this.#now();
+    this.#crashTimes = [...this.#crashTimes, now].filter(
+      (time) => time > now - this.#limits.crashWindowMs,
+    );
+    const { crashes } = this.#limits;
+    if (this.#crashTimes.length >= crashes || this.#crashesInARow >= crashes) {
+      this.#giveUp({ kind: "crash-loop", lastError: error });
+      return;
+    }
+    this.#options.log.error(`${SCOPE} worker ${worker} died and is replaced: ${error}`, {
+      requests_lost: lost,
+    });
+    this.#fill(slot.worker);
+  }
+
+  #giveUp(failure: NodeFailure): void {
+    this.#isEnding = true;
+    clearInterval(this.#timer);
+    this.#onStarted(failure);
+    this.#onFailed(failure);
+  }
+
+  #check(): void {
+    const { memory } = this.#options;
+    for (const slot of this.#slots) {
+      const heartbeat = memory.heartbeatOf(slot.worker);
+      slot.checks = heartbeat === slot.heartbeat ? slot.checks + 1 : 0;
+      slot.heartbeat = heartbeat;
+      const { silentChecks, startingChecks, checkMs } = this.#limits;
+      const allowed = slot.isReady ? silentChecks : startingChecks;
+      if (slot.checks < allowed) continue;
+      const seconds = (allowed * checkMs) / 1000;
+      slot.lastError = slot.isReady
+        ? `it gave no sign of life for ${seconds} s`
+        : `it was not ready after ${seconds} s`;
+      slot.checks = 0;
+      slot.thread.terminate();
+    }
+  }
+
+  #stopWorker(slot: Slot, waitMs: number): Promise<number> {
+    const { memory } = this.#options;
+    return new Promise((resolve) => {
+      const settle = (cut: number) => {
+        clearTimeout(timer);
+        slot.stopped = null;
+        resolve(cut);
+      };
+      const timer = setTimeout(() => {
+        settle(memory.inFlightOf(slot.worker));
+        slot.thread.terminate();
+      }, waitMs + this.#limits.stopGraceMs);
+      slot.stopped = settle;
+      slot.thread.post({ kind: "stop", waitMs } satisfies ToWorker);
+    });
+  }
+}
+
+const SCOPE = "[SERVICE: Node]";
+
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.stack?.includes(error.message) === true
+    ? error.stack
+    : `${error.message} ${error.stack ?? ""}`;
+}
