@@ -33,9 +33,9 @@ export interface SocketEvents<Owner> {
   open(socket: Socket<Owner>): void;
   /** The bytes belong to the receiver; they are not reused. */
   data(socket: Socket<Owner>, bytes: Buffer): void;
-  /** There is room again after a short `write`. */
+  /** There is room again after a short `write`; may also come unasked. */
   drain(socket: Socket<Owner>): void;
-  /** The peer sent FIN; writing still works. */
+  /** The peer sent FIN; writing still works. Where FIN of our own went before, `close` may come in its place. */
   end(socket: Socket<Owner>): void;
   /** The connection is gone, whoever ended it. Comes once, last, and only after `open`. */
   close(socket: Socket<Owner>): void;
