@@ -1,9 +1,10 @@
 import { carriedReader } from "./commands/carried-configuration.ts";
-import { type CommandContext, EXIT_BUG } from "./commands/command.ts";
+import { type CommandContext, EXIT_BUG, EXIT_OUTPUT_LOST } from "./commands/command.ts";
 import { StopSignals } from "./commands/stop-signals.ts";
 import { openTextOutput } from "./commands/text-output.ts";
 
 const words = process.argv.slice(2);
+const out = openTextOutput(1, process.stdout.isTTY === true);
 const err = openTextOutput(2, process.stderr.isTTY === true);
 
 process.on("uncaughtException", endWithBug);
@@ -12,7 +13,7 @@ process.on("unhandledRejection", endWithBug);
 try {
   const context: CommandContext = {
     environment: process.env,
-    out: openTextOutput(1, process.stdout.isTTY === true),
+    out,
     err,
     carried: carriedReader(),
     workerEntry: new URL("./node/worker.ts", import.meta.url),
@@ -20,9 +21,16 @@ try {
     stopSignals: words[0] === "run" ? new StopSignals(err.write) : undefined,
   };
   const { runCommandLine } = await import("./commands/command-line.ts");
-  process.exit(await runCommandLine(words, context));
+  const code = await runCommandLine(words, context);
+  process.exit(out.failure === null ? code : reportLostOutput(out.failure, code));
 } catch (error) {
   endWithBug(error);
+}
+
+/** What was asked for did not arrive: success would be a lie. */
+function reportLostOutput(failure: string, code: number): number {
+  err.write(`gw: cannot write to standard output: ${failure}\n`);
+  return code === 0 ? EXIT_OUTPUT_LOST : code;
 }
 
 /** Whatever arrives here is a mistake in gw, not of its user. */

@@ -3,14 +3,16 @@ import { nearestName } from "../lib/nearest.ts";
 import {
   type Command,
   type CommandOption,
+  configOption,
   type GivenArguments,
   helpOption,
   type UsageProblem,
 } from "./command.ts";
 
 /**
- * Reads the words after a command's name. Short flags may be clustered (`-dc file`) and values
- * glued (`-cfile`, `--config=file`); the last of several values counts. `--help` wins over mistakes.
+ * Reads the words after a command's name. Short flags may be clustered (`-tnc file`) and values
+ * glued (`-cfile`, `--config=file`). Flags may be repeated, values only with the same text.
+ * `--help` wins over mistakes.
  */
 export function parseArguments(
   command: Command,
@@ -25,19 +27,25 @@ export function parseArguments(
     tokens: true,
   });
   const options = new Map<string, string>();
+  const counts = new Map<string, number>();
   const operands: string[] = [];
   let usageProblem: string | undefined;
   for (const token of tokens) {
     if (token.kind === "positional") operands.push(token.value);
     if (token.kind !== "option") continue;
     const option = known.find(({ long }) => long === token.name);
-    usageProblem ??= findProblem(token, option, known);
-    options.set(token.name, token.value ?? "");
+    const value = token.rawName.startsWith("--") ? token.value : token.value?.replace(/^=/, "");
+    usageProblem ??=
+      findProblem({ ...token, value }, option, known) ??
+      findContradiction(token.rawName, options.get(token.name), value);
+    options.set(token.name, value ?? "");
+    counts.set(token.name, (counts.get(token.name) ?? 0) + 1);
   }
-  if (options.has(helpOption.long)) return { options, operands };
+  const given = { options, counts, operands };
+  if (options.has(helpOption.long)) return given;
 
-  usageProblem ??= findSurplus(command, operands);
-  return usageProblem === undefined ? { options, operands } : { usageProblem };
+  usageProblem ??= findExclusion(command, options) ?? findOperandProblem(command, given);
+  return usageProblem === undefined ? given : { usageProblem };
 }
 
 interface OptionToken {
@@ -75,7 +83,42 @@ function describeUnknown(name: string, rawName: string, known: readonly CommandO
   return `unknown flag: ${rawName}${hint}`;
 }
 
-function findSurplus(command: Command, operands: readonly string[]): string | undefined {
+// Differs from KrakenD: there the last of several values counts, in silence.
+function findContradiction(
+  rawName: string,
+  before: string | undefined,
+  value: string | undefined,
+): string | undefined {
+  if (before === undefined || value === undefined || before === value) return undefined;
+  return `${rawName} is given twice: "${before}" and "${value}"`;
+}
+
+function findExclusion(
+  { exclusive = [] }: Command,
+  options: GivenArguments["options"],
+): string | undefined {
+  for (const group of exclusive) {
+    const [first, second] = group.filter((name) => options.has(name));
+    if (second !== undefined) return `--${first} and --${second} exclude each other`;
+  }
+  return undefined;
+}
+
+function findOperandProblem(
+  command: Command,
+  { operands, options }: GivenArguments,
+): string | undefined {
+  const { operandChoices = [] } = command;
+  const [first] = operands;
+  if (first !== undefined && operandChoices.length > 0 && !operandChoices.includes(first)) {
+    const nearest = nearestName(first, operandChoices);
+    const hint = nearest === undefined ? "" : `; did you mean ${nearest}?`;
+    return `invalid argument "${first}": one of ${operandChoices.join(", ")}${hint}`;
+  }
   const surplus = operands[command.operands.length];
-  return surplus === undefined ? undefined : `unexpected argument "${surplus}"`;
+  if (surplus === undefined) return undefined;
+  const wantsFile =
+    command.options.some(({ long }) => long === configOption.long) &&
+    !options.has(configOption.long);
+  return `unexpected argument "${surplus}"${wantsFile ? `; did you mean -c ${surplus}?` : ""}`;
 }

@@ -1,5 +1,8 @@
-import { type Finding, renderFinding, renderProblems } from "../config/finding.ts";
-import { BUILT_IN } from "./built-in-configuration.ts";
+import type { Finding } from "../config/finding.ts";
+import type { LoadedConfig } from "../config/load.ts";
+import type { ConfigProblems } from "../config/source.ts";
+import { renderDump } from "./check-dump.ts";
+import { type CheckReport, renderJsonReport, renderTextReport } from "./check-report.ts";
 import {
   type Command,
   type CommandContext,
@@ -8,20 +11,74 @@ import {
   EXIT_USAGE,
   type GivenArguments,
 } from "./command.ts";
-import { loadConfiguration } from "./configuration.ts";
-import { paint } from "./paint.ts";
+import { configurationName, loadConfiguration } from "./configuration.ts";
+import { reportUsage } from "./usage-error.ts";
 
 /** `gw check` */
 export const checkCommand: Command = {
   name: "check",
   aliases: ["validate"],
   summary: "say what is wrong with a configuration",
-  usage: "[-c FILE] [--format text|json]",
-  description:
-    "Reads a configuration as 'gw run' would, environment variables included, and lists\n" +
-    "everything that is wrong with it or has no effect, with file, line and column.",
+  usage: "[-c FILE] [-d[d[d]] [-i INDENT]] [-l|-n] [-t] [--format text|json]",
+  description: `Reads a configuration as 'gw run' would, environment variables included, and lists
+everything that is wrong with it or has no effect, with file, line and column. Without -c it
+checks the configuration that this program carries.
+
+A key that neither KrakenD nor gw knows is a warning; with -l or -n it is an error, unless its
+name begins with @, $, _ or #. gw has no copy of KrakenD's JSON schema and downloads none: both
+flags do the same. With -t everything is built that 'gw run' builds, without opening a port,
+and the files that tls and client_tls name are read.`,
   options: [
     configOption,
+    {
+      long: "debug",
+      short: "d",
+      value: null,
+      description: "show what the configuration says; more with -dd, all of it with -ddd",
+      choices: [],
+    },
+    {
+      long: "indent",
+      short: "i",
+      value: "INDENT",
+      description: "what stands in front of the lines of -d (default: a tab)",
+      choices: [],
+    },
+    {
+      long: "lint",
+      short: "l",
+      value: null,
+      description: "strict: unknown keys are errors; nothing is downloaded",
+      choices: [],
+    },
+    {
+      long: "lint-no-network",
+      short: "n",
+      value: null,
+      description: "the same",
+      choices: [],
+    },
+    {
+      long: "lint-schema",
+      short: "s",
+      value: "FILE",
+      description: "refused: gw does not read JSON schemas; use -n",
+      choices: [],
+    },
+    {
+      long: "test-gin-routes",
+      short: "t",
+      value: null,
+      description: "build the whole gateway and read the TLS files, without opening a port",
+      choices: [],
+    },
+    {
+      long: "test",
+      short: null,
+      value: null,
+      description: "the same as --test-gin-routes",
+      choices: [],
+    },
     {
       long: "format",
       short: null,
@@ -31,39 +88,86 @@ export const checkCommand: Command = {
       choices: ["text", "json"],
     },
   ],
+  exclusive: [["lint", "lint-no-network", "lint-schema"]],
   operands: [],
-  examples: ["gw check -c krakend.json", "gw check -c krakend.json --format json | jq .errors"],
+  examples: [
+    "gw check -c krakend.json",
+    "gw check -tnc krakend.json",
+    "gw check -dddtc krakend.json",
+    "gw check -tc krakend.json --format json | jq .errors",
+  ],
   exitCodes: [
     [EXIT_OK, "the configuration can be served; there may be warnings"],
-    [1, "it cannot"],
+    [1, "it cannot be served, or with -l and -n it has unknown keys"],
     [EXIT_USAGE, "unknown flag or argument"],
   ],
-  async run({ options }: GivenArguments, context: CommandContext) {
+  async run({ options, counts }: GivenArguments, context: CommandContext) {
+    if (options.has("lint-schema")) return refuseSchema(context);
+
     const file = options.get("config");
     const loaded = loadConfiguration({ file }, context);
-    const errors = "problems" in loaded ? loaded.problems : [];
-    const warnings = "problems" in loaded ? [] : loaded.warnings;
+    const report = await examine(loaded, {
+      isStrict: options.has("lint") || options.has("lint-no-network"),
+      isBuilt: options.has("test-gin-routes") || options.has("test"),
+      context,
+    });
+    const level = Math.min(counts.get("debug") ?? 0, 3);
+    const indent = options.get("indent") ?? "\t";
+    const isParsed = report.failedAt !== "parsing" && report.failedAt !== "linting";
+    const dump =
+      level > 0 && isParsed && !("problems" in loaded)
+        ? renderDump(loaded, { level, indent, context })
+        : "";
     if (options.get("format") === "json") {
-      const report = { valid: errors.length === 0, errors, warnings };
-      context.out.write(`${JSON.stringify(report, null, 2)}\n`);
+      context.err.write(dump);
+      context.out.write(renderJsonReport(report));
     } else {
-      context.err.write(`Parsing configuration file: ${file ?? BUILT_IN}\n`);
-      context.err.write(renderReport(errors, warnings, context));
+      const origin = file === undefined ? " (without -c: the one that this program carries)" : "";
+      const name = configurationName(file, context);
+      context.err.write(`Parsing configuration file: ${name}${origin}\n`);
+      context.err.write(renderTextReport(report, dump, context));
     }
-    return errors.length === 0 ? EXIT_OK : 1;
+    return report.failedAt === null ? EXIT_OK : 1;
   },
 };
 
-function renderReport(
-  errors: readonly Finding[],
-  warnings: readonly Finding[],
-  { err }: CommandContext,
-): string {
-  if (errors.length > 0) {
-    const title = paint("ERROR parsing the configuration file:", "red", err);
-    return `${title}\t${renderProblems(errors)}\n`;
+function refuseSchema(context: CommandContext): number {
+  const problem =
+    "--lint-schema is not supported: gw reads no JSON schema. Use --lint-no-network (-n), which\n" +
+    "takes unknown keys for errors, or give file and schema to a validator of JSON schemas";
+  return reportUsage(problem, checkCommand.name, context);
+}
+
+interface Examination {
+  readonly isStrict: boolean;
+  readonly isBuilt: boolean;
+  readonly context: CommandContext;
+}
+
+async function examine(
+  loaded: LoadedConfig | ConfigProblems,
+  { isStrict, isBuilt, context }: Examination,
+): Promise<CheckReport> {
+  if ("problems" in loaded) {
+    return { failedAt: "parsing", errors: loaded.problems, warnings: [], built: null };
   }
-  // A finding that somebody must look at is called an error although gw starts.
-  const lines = warnings.map((one) => `${one.severity.toUpperCase()} ${renderFinding(one)}\n`);
-  return `${lines.join("")}${paint("Syntax OK!", "green", err)}\n`;
+  const [unknown, warnings] = isStrict ? partUnknown(loaded.warnings) : [[], loaded.warnings];
+  if (unknown.length > 0) return { failedAt: "linting", errors: unknown, warnings, built: null };
+  if (!isBuilt) return { failedAt: null, errors: [], warnings, built: null };
+
+  // Loaded when it is needed: the gateway is the larger part of the program.
+  const { testRuntime } = await import("./check-runtime.ts");
+  const tested = testRuntime(loaded, context);
+  return {
+    failedAt: tested.errors.length > 0 ? "testing" : null,
+    errors: tested.errors,
+    warnings: [...warnings, ...tested.warnings],
+    built: tested.built,
+  };
+}
+
+function partUnknown(warnings: readonly Finding[]): readonly [Finding[], Finding[]] {
+  const isUnknown = ({ isUnknownName }: Finding) => isUnknownName === true;
+  const errors = warnings.filter(isUnknown).map((one) => ({ ...one, severity: "error" as const }));
+  return [errors, warnings.filter((one) => !isUnknown(one))];
 }

@@ -18,6 +18,7 @@ async function gw(words: readonly string[], environment: Record<string, string> 
     environment,
     out: { isTerminal: false, write: (text) => (out += text) },
     err: { isTerminal: false, write: (text) => (err += text) },
+    workerEntry: new URL("../node/worker.ts", import.meta.url),
   });
   return { code, out, err };
 }
@@ -33,11 +34,11 @@ test.each([[[]], [["--help"]], [["-h"]], [["help"]]])("gw %p lists the commands"
 
   expect(code).toBe(0);
   expect(err).toBe("");
-  for (const name of ["run", "check", "version", "help"])
+  for (const name of ["run", "check", "version", "help", "completion"])
     expect(out).toMatch(RegExp(`^  ${name} `, "m"));
 });
 
-test.each(["run", "check", "version", "help"])(
+test.each(["run", "check", "version", "help", "completion"])(
   "gw %s --help shows usage, options, an example and exit codes",
   async (command) => {
     const asked = await gw([command, "--help"]);
@@ -62,14 +63,38 @@ test("help wins over mistakes beside it", async () => {
 test.each([
   [["chekc"], 'unknown command "chekc" for "gw"; did you mean \'gw check\'?', "gw"],
   [["frobnicate"], 'unknown command "frobnicate" for "gw"', "gw"],
-  [["--version"], "unknown flag: --version; did you mean 'gw version'?", "gw"],
+  [["--vresion"], "unknown flag: --vresion; did you mean 'gw version'?", "gw"],
+  [["-c", "my file.json"], "unknown flag: -c; did you mean 'gw run -c 'my file.json''?", "gw"],
+  [["-tnc", "a.json"], "unknown flag: -tnc; did you mean 'gw check -tnc a.json'?", "gw"],
+  [["-x"], "unknown flag: -x", "gw"],
+  [["a.json"], 'unknown command "a.json" for "gw"; did you mean \'gw run -c a.json\'?', "gw"],
+  [
+    ["completion", "bahs"],
+    'invalid argument "bahs": one of bash, zsh, fish; did you mean bash?',
+    "gw completion",
+  ],
+  [["completion"], "which shell? one of bash, zsh, fish", "gw completion"],
+  [["run", "-c", "a", "-c", "b"], '-c is given twice: "a" and "b"', "gw run"],
+  [["check", "-lnc", "a"], "--lint and --lint-no-network exclude each other", "gw check"],
+  [
+    ["check", "-s", "schema.json"],
+    "--lint-schema is not supported: gw reads no JSON schema. Use --lint-no-network (-n), which\n" +
+      "takes unknown keys for errors, or give file and schema to a validator of JSON schemas",
+    "gw check",
+  ],
   [["help", "rum"], 'unknown command "rum" for "gw"; did you mean \'gw run\'?', "gw"],
   [["run", "--prot", "1"], "unknown flag: --prot; did you mean --port?", "gw run"],
   [["run", "-x"], "unknown flag: -x", "gw run"],
   [["run", "-c"], "flag needs an argument: -c FILE", "gw run"],
   [["check", "--config"], "flag needs an argument: --config FILE", "gw check"],
   [["run", "--debug=yes"], "flag takes no value: --debug=yes", "gw run"],
-  [["run", "krakend.json"], 'unexpected argument "krakend.json"', "gw run"],
+  [
+    ["run", "krakend.json"],
+    'unexpected argument "krakend.json"; did you mean -c krakend.json?',
+    "gw run",
+  ],
+  [["check", "a.json"], 'unexpected argument "a.json"; did you mean -c a.json?', "gw check"],
+  [["check", "-c", "a.json", "b.json"], 'unexpected argument "b.json"', "gw check"],
   [["version", "please"], 'unexpected argument "please"', "gw version"],
   [
     ["check", "--format", "xml"],
@@ -88,6 +113,14 @@ test.each([
   expect(code).toBe(2);
   expect(out).toBe("");
   expect(err).toBe(`Error: ${problem}\nRun '${topic} --help' for usage.\n`);
+});
+
+test.each([["--version"], ["-v"]])("gw %s says what gw version says", async (flag) => {
+  expect(await gw([flag])).toEqual(await gw(["version"]));
+});
+
+test("gw --help takes a command as gw help does", async () => {
+  expect(await gw(["--help", "run"])).toEqual(await gw(["help", "run"]));
 });
 
 test("version says what gw is and whose files it reads", async () => {
@@ -174,5 +207,8 @@ test("without -c check looks at the configuration that gw carries", async () => 
   const { code, err } = await gw(["check"]);
 
   expect(code).toBe(0);
-  expect(err).toBe("Parsing configuration file: built-in\nSyntax OK!\n");
+  expect(err).toBe(
+    "Parsing configuration file: built-in (without -c: the one that this program carries)\n" +
+      "Syntax OK!\n",
+  );
 });

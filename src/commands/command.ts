@@ -76,6 +76,8 @@ export interface UsageProblem {
 export const EXIT_OK = 0;
 /** The configuration in the executable is not whole. */
 export const EXIT_DAMAGED = 1;
+/** Standard output did not take everything. */
+export const EXIT_OUTPUT_LOST = 1;
 /** A usage error: unknown command, flag or value. */
 export const EXIT_USAGE = 2;
 /** A bug of gw's (`EX_SOFTWARE` of sysexits.h). */
