@@ -50,8 +50,22 @@ export const codeRules: readonly CodeRule[] = [
       ...matches(file.path, /\/(?:utils?|helpers?|common|misc|manager)\.ts$/),
     ],
   },
+  {
+    name: "no module but main.ts waits while it is loaded: a compiled worker thread that loads it ends at once",
+    find: unless(/^src\/main\.ts$/, findTopLevelAwait),
+  },
   { name: "every export is documented", find: findUndocumented },
 ];
+
+function findTopLevelAwait({ code }: SourceFile): string[] {
+  let depth = 0;
+  for (const [token] of code.matchAll(/[{}]|\bawait\b/g)) {
+    if (token === "{") depth++;
+    else if (token === "}") depth--;
+    else if (depth === 0) return [token];
+  }
+  return [];
+}
 
 const EXPORT = /^export (?:async |abstract )*(?:function\*?|class|const|let|type|interface) (\w+)/;
 

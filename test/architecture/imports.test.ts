@@ -84,6 +84,7 @@ describe("the rules find", () => {
     ["src/lib/a.ts", 'import { b } from "./b";'],
     ["src/lib/utils.ts", ""],
     ["src/lib/a.ts", "export const a = 1;"],
+    ["src/lib/a.ts", "const a = b\n  ? b\n  : (await c());"],
   ])("what is wrong in %s: %s", (path, text) => {
     const file = toSourceFile(path, text);
 
@@ -98,6 +99,7 @@ describe("the rules find", () => {
       "/** Of text. */",
       "export function f(a: string): string;",
       "export function f(a: unknown): string {}",
+      "async function g() { await f(1); }",
     ].join("\n");
 
     expect(codeRules.flatMap((rule) => rule.find(toSourceFile("src/lib/a.ts", text)))).toEqual([]);
