@@ -1,5 +1,6 @@
 import type { SocketProvider } from "./sockets.ts";
 import { bunSockets } from "./sockets-bun.ts";
+import { nodeSockets } from "./sockets-node.ts";
 
 const isBun = typeof Bun !== "undefined";
 
@@ -9,8 +10,7 @@ export const threadsCanSharePort: boolean = isBun;
 /**
  * The sockets of the runtime that runs this program.
  *
- * The others are not even loaded: the modules of Node.js would cost Bun milliseconds of its start.
+ * Both are loaded: the modules of Node.js cost Bun half a millisecond of its start, and a module
+ * that waited for only one of them could not be loaded by a compiled worker thread.
  */
-export const sockets: SocketProvider = isBun
-  ? bunSockets
-  : (await import("./sockets-node.ts")).nodeSockets;
+export const sockets: SocketProvider = isBun ? bunSockets : nodeSockets;
