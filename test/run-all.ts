@@ -15,13 +15,16 @@ process.exit(await main());
 async function main(): Promise<number> {
   console.log("Recorded transcripts:");
   const golden = await playGolden();
+  console.log("\nThe same under Deno, in part:");
+  const underDeno = await playGolden("--runtime", "deno");
   console.log("\nUnit tests and tests of the whole gateway:");
   const tests = await runTests();
 
-  const all = sum([tests, golden]);
+  const all = sum([tests, golden, underDeno]);
   const total = process.argv.includes("--no-skips") ? skipsAsFailures(all) : all;
   console.log(`\nunit and whole-gateway tests: ${renderTally(tests)}`);
   console.log(`recorded transcripts: ${renderTally(golden)}`);
+  console.log(`recorded transcripts under Deno: ${renderTally(underDeno)}`);
   console.log(renderTally(total));
   return total.failed === 0 ? 0 : 1;
 }
@@ -39,8 +42,8 @@ async function runTests(): Promise<Tally> {
   }
 }
 
-async function playGolden(): Promise<Tally> {
-  const { exitCode, output } = await run(["test/golden/play.ts"]);
+async function playGolden(...words: readonly string[]): Promise<Tally> {
+  const { exitCode, output } = await run(["test/golden/play.ts", ...words]);
   return tallyOfLine(output, exitCode);
 }
 

@@ -1,14 +1,44 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findMistakes, loadKnownDifferences, withReplacement } from "./known-differences.ts";
 
 const here = import.meta.dir;
 
-test("the list of known differences is free of mistakes", () => {
-  const known = loadKnownDifferences(here);
+test.each(["bun", "deno"] as const)(
+  "the list of known differences is free of mistakes: %s",
+  (runtime) => {
+    const known = loadKnownDifferences(here, runtime);
 
-  expect(findMistakes(known, join(here, "cases"))).toEqual([]);
+    expect(findMistakes(known, join(here, "cases"))).toEqual([]);
+  },
+);
+
+test("under Deno the differences of its own are added", () => {
+  const folder = mkdtempSync(join(tmpdir(), "gw-known-"));
+  const listed = (index: number) => ({
+    "a/b": { steps: { [index]: { kind: "later", reason: "not built yet" } } },
+  });
+  mkdirSync(join(folder, "expected"));
+  writeFileSync(join(folder, "known.json"), JSON.stringify(listed(1)));
+  writeFileSync(join(folder, "known-deno.json"), JSON.stringify(listed(2)));
+
+  const [bun, deno] = (["bun", "deno"] as const).map((runtime) => [
+    ...(loadKnownDifferences(folder, runtime).steps.get("a/b")?.keys() ?? []),
+  ]);
+  rmSync(folder, { recursive: true });
+
+  expect(bun).toEqual([1]);
+  expect(deno).toEqual([1, 2]);
 });
 
 describe("a mistake in the list is found:", () => {

@@ -51,14 +51,23 @@ export interface KnownDifferences {
   readonly replacements: ReadonlyMap<string, Replacement>;
 }
 
-/** Reads `known.json` and `expected/` of the folder; throws a zod error where their form is wrong. */
-export function loadKnownDifferences(folder: string): KnownDifferences {
-  const listed = knownSchema.parse(readJson(join(folder, "known.json")));
+/** Under which runtime gw plays; each may have differences of its own. */
+export type PlayedRuntime = "bun" | "deno";
+
+/**
+ * Reads `known.json` and `expected/` of the folder, under Deno also `known-deno.json`, whose
+ * entries are added; throws a zod error where their form is wrong.
+ */
+export function loadKnownDifferences(folder: string, runtime: PlayedRuntime): KnownDifferences {
+  const files = runtime === "deno" ? ["known.json", "known-deno.json"] : ["known.json"];
   const cases = new Map<string, Difference>();
   const steps = new Map<string, Map<number, Difference>>();
-  for (const [name, entry] of Object.entries(listed)) {
-    if ("case" in entry) cases.set(name, entry.case);
-    else steps.set(name, byNumber(entry.steps));
+  for (const file of files) {
+    const listed = knownSchema.parse(readJson(join(folder, file)));
+    for (const [name, entry] of Object.entries(listed)) {
+      if ("case" in entry) cases.set(name, entry.case);
+      else steps.set(name, new Map([...(steps.get(name) ?? []), ...byNumber(entry.steps)]));
+    }
   }
   return { cases, steps, replacements: loadReplacements(join(folder, "expected")) };
 }

@@ -1,6 +1,7 @@
 // Plays the recorded cases against gw.
 //
-//   bun test/golden/play.ts [--only TEXT] [--cmd "gw run -c {config}"] [--jobs N] [--all] [--verbose]
+//   bun test/golden/play.ts [--only TEXT] [--runtime bun|deno] [--cmd "gw run -c {config}"]
+//                           [--jobs N] [--all] [--verbose]
 import { spawn } from "node:child_process";
 import {
   cpSync,
@@ -20,9 +21,10 @@ import {
   type KnownDifferences,
   loadCase,
   loadKnownDifferences,
+  type PlayedRuntime,
   withReplacement,
 } from "./known-differences.ts";
-import { playedFolders } from "./played-folders.ts";
+import { foldersPlayedUnderDeno, playedFolders } from "./played-folders.ts";
 import { judge, parseReports } from "./verdict.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -35,18 +37,23 @@ async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       only: { type: "string", default: "" },
-      cmd: { type: "string", default: defaultCommand() },
+      runtime: { type: "string", default: "bun" },
+      cmd: { type: "string" },
       jobs: { type: "string", default: "2" },
       all: { type: "boolean", default: false },
       verbose: { type: "boolean", default: false },
     },
   });
-  const known = loadKnownDifferences(here);
+  const { runtime } = values;
+  if (runtime !== "bun" && runtime !== "deno") throw new Error(`no such runtime: ${runtime}`);
+  const known = loadKnownDifferences(here, runtime);
   const mistakes = findMistakes(known, casesFolder);
-  for (const mistake of mistakes) console.log(`FAIL known.json: ${mistake}`);
+  for (const mistake of mistakes) console.log(`FAIL ${listName(runtime)}: ${mistake}`);
 
-  const names = findCases(values.all).filter((name) => name.includes(values.only));
-  const output = await playCases(names, known, values.cmd, values.jobs);
+  const folders = values.all ? readdirSync(casesFolder) : foldersOf(runtime);
+  const names = findCases(folders).filter((name) => name.includes(values.only));
+  const command = values.cmd ?? commandOf(runtime);
+  const output = await playCases(names, known, command, values.jobs);
   const failures = report(names, output, known, values.verbose);
   return failures + mistakes.length === 0 && names.length > 0 ? 0 : 1;
 }
@@ -118,8 +125,7 @@ function runRunner(folder: string, command: string, jobs: string): Promise<strin
   });
 }
 
-function findCases(isAll: boolean): string[] {
-  const folders = isAll ? readdirSync(casesFolder) : playedFolders;
+function findCases(folders: readonly string[]): string[] {
   return folders
     .flatMap((folder) => readdirSync(join(casesFolder, folder)).map((file) => `${folder}/${file}`))
     .filter((file) => file.endsWith(".json"))
@@ -127,7 +133,18 @@ function findCases(isAll: boolean): string[] {
     .sort();
 }
 
-function defaultCommand(): string {
-  const bun = join(root, "node_modules", ".bin", "bun");
-  return `${existsSync(bun) ? bun : "bun"} ${join(root, "src", "main.ts")} run -c {config}`;
+function foldersOf(runtime: PlayedRuntime): readonly string[] {
+  return runtime === "deno" ? foldersPlayedUnderDeno : playedFolders;
+}
+
+function listName(runtime: PlayedRuntime): string {
+  return runtime === "deno" ? "known.json with known-deno.json" : "known.json";
+}
+
+/** This checkout, under the runtime of its own `node_modules` or else of the path. */
+function commandOf(runtime: PlayedRuntime): string {
+  const own = join(root, "node_modules", ".bin", runtime);
+  const program = existsSync(own) ? own : runtime;
+  const words = runtime === "deno" ? [program, "run", "-A"] : [program];
+  return [...words, join(root, "src", "main.ts"), "run", "-c", "{config}"].join(" ");
 }
