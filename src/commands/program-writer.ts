@@ -33,15 +33,18 @@ export async function writeProgram(
   const temporary = join(folder, `.gw-embed-${crypto.randomUUID()}`);
   try {
     const problem = await writeWhole(temporary, parts);
-    if (problem === null) renameSync(temporary, path);
-    else rmSync(temporary, { force: true });
-    if (problem !== null) return { path, problem };
+    if (problem !== null) return abandon(problem);
+    renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
-    return { path, problem: describe(error, folder, parts) };
+    return abandon(describe(error, folder, parts));
   }
   syncFolder(folder);
   return null;
+
+  function abandon(problem: string): WriteFailure {
+    removeIfThere(temporary);
+    return { path, problem };
+  }
 }
 
 const PIECE_BYTES = 4 * 1024 * 1024;
@@ -70,6 +73,14 @@ async function writeWhole(path: string, parts: ProgramParts): Promise<string | n
 
 function writeAll(target: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(target, bytes, at);
+}
+
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path);
+  } catch {
+    // Where it could not be made, it need not be removed.
+  }
 }
 
 /** Makes the new name last; not every file system can, and the file itself is safe already. */

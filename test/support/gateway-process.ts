@@ -29,12 +29,17 @@ export interface ProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Where it will listen. */
   readonly port: number;
+  /** What to start instead. */
+  readonly program?: string;
+  readonly cwd?: string;
 }
 
 /** Starts the gateway from source, or the binary that `GW_BINARY` names, and waits until it listens. */
-export async function startProcess({ args, env, port }: ProcessOptions): Promise<GatewayProcess> {
-  const [program, ...words] = gatewayCommand();
+export async function startProcess(options: ProcessOptions): Promise<GatewayProcess> {
+  const { args, env, port, cwd } = options;
+  const [program, ...words] = options.program === undefined ? gatewayCommand() : [options.program];
   const child = spawn(program, [...words, ...args], {
+    cwd,
     // Nobody balances what a test starts, so a stop need not be announced.
     env: { ...process.env, GW_SHUTDOWN_DELAY: "0", ...env },
     stdio: ["ignore", "pipe", "pipe"],
