@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { VERSION } from "../version.ts";
@@ -7,8 +7,6 @@ import { runCommandLine } from "./command-line.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gw-command-line-"));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-const examples = join(import.meta.dir, "..", "..", "config");
 
 /** Runs `gw` with these words, outputs recorded. */
 async function gw(words: readonly string[], environment: Record<string, string> = {}) {
@@ -192,16 +190,6 @@ test("a file that is not there is named, without a stack", async () => {
   expect(err).toContain("'nowhere.json': open nowhere.json: no such file or directory\n");
   expect(err).not.toContain("    at ");
 });
-
-test.each(readdirSync(examples).map((name) => join(examples, name)))(
-  "the example %s passes the check without a warning",
-  async (file) => {
-    const { code, err } = await gw(["check", "-c", file]);
-
-    expect(code).toBe(0);
-    expect(err).toBe(`Parsing configuration file: ${file}\nSyntax OK!\n`);
-  },
-);
 
 test("without -c check looks at the configuration that gw carries", async () => {
   const { code, err } = await gw(["check"]);
