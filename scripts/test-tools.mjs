@@ -5,6 +5,11 @@ import { delimiter, join } from "node:path";
 export const testTools = [
   { command: "haproxy", debianPackage: "haproxy" },
   { command: "openssl", debianPackage: "openssl" },
+  { command: "zsh", debianPackage: "zsh" },
+  { command: "fish", debianPackage: "fish" },
+  { command: "man", debianPackage: "man-db" },
+  { command: "groff", debianPackage: "groff-base" },
+  { command: "mandoc", debianPackage: "mandoc" },
 ];
 
 /** Those of them that this machine does not have. */
