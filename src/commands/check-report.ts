@@ -13,9 +13,12 @@ export interface CheckReport {
   readonly built: BuiltRuntime | null;
 }
 
-/** For programs: one object. */
-export function renderJsonReport({ failedAt, errors, warnings, built }: CheckReport): string {
-  const report = { valid: failedAt === null, errors, warnings };
+/** For programs: one object. `configuration` names what was checked. */
+export function renderJsonReport(
+  { failedAt, errors, warnings, built }: CheckReport,
+  configuration: string,
+): string {
+  const report = { configuration, valid: failedAt === null, errors, warnings };
   return `${JSON.stringify(built === null ? report : { ...report, built }, null, 2)}\n`;
 }
 

@@ -103,11 +103,12 @@ test("check -t opens no port: the configuration's may be in use", async () => {
 test("check --format json has what was built beside errors and warnings", async () => {
   const file = configFile({ endpoints: [{ endpoint: "/a/{id}", backend: [backend] }] });
 
-  const { code, out, err } = await check(["--test", "-c", file, "--format", "json"]);
+  const { code, out, err } = await check(["--test-gin-routes", "-c", file, "--format", "json"]);
 
   expect(code).toBe(0);
   expect(err).toBe("");
   expect(JSON.parse(out)).toEqual({
+    configuration: file,
     valid: true,
     errors: [],
     warnings: [],

@@ -73,13 +73,6 @@ and the files that tls and client_tls name are read.`,
       choices: [],
     },
     {
-      long: "test",
-      short: null,
-      value: null,
-      description: "the same as --test-gin-routes",
-      choices: [],
-    },
-    {
       long: "format",
       short: null,
       value: "FORMAT",
@@ -98,7 +91,7 @@ and the files that tls and client_tls name are read.`,
   ],
   exitCodes: [
     [EXIT_OK, "the configuration can be served; there may be warnings"],
-    [1, "it cannot be served, or with -l and -n it has unknown keys"],
+    [1, "it cannot be served; with -l or -n: it has unknown keys; with -t: a TLS file is wrong"],
     [EXIT_USAGE, "unknown flag or argument"],
   ],
   async run({ options, counts }: GivenArguments, context: CommandContext) {
@@ -108,7 +101,7 @@ and the files that tls and client_tls name are read.`,
     const loaded = loadConfiguration({ file }, context);
     const report = await examine(loaded, {
       isStrict: options.has("lint") || options.has("lint-no-network"),
-      isBuilt: options.has("test-gin-routes") || options.has("test"),
+      isBuilt: options.has("test-gin-routes"),
       context,
     });
     const level = Math.min(counts.get("debug") ?? 0, 3);
@@ -118,12 +111,12 @@ and the files that tls and client_tls name are read.`,
       level > 0 && isParsed && !("problems" in loaded)
         ? renderDump(loaded, { level, indent, context })
         : "";
+    const name = configurationName(file, context);
     if (options.get("format") === "json") {
       context.err.write(dump);
-      context.out.write(renderJsonReport(report));
+      context.out.write(renderJsonReport(report, name));
     } else {
       const origin = file === undefined ? " (without -c: the one that this program carries)" : "";
-      const name = configurationName(file, context);
       context.err.write(`Parsing configuration file: ${name}${origin}\n`);
       context.err.write(renderTextReport(report, dump, context));
     }

@@ -3,10 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { VERSION } from "../version.ts";
-import { runCommandLine } from "./command-line.ts";
+import { commands, runCommandLine } from "./command-line.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gw-command-line-"));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+const names = commands.map(({ name }) => name);
 
 /** Runs `gw` with these words, outputs recorded. */
 async function gw(words: readonly string[], environment: Record<string, string> = {}) {
@@ -32,11 +34,10 @@ test.each([[[]], [["--help"]], [["-h"]], [["help"]]])("gw %p lists the commands"
 
   expect(code).toBe(0);
   expect(err).toBe("");
-  for (const name of ["run", "check", "version", "help", "completion"])
-    expect(out).toMatch(RegExp(`^  ${name} `, "m"));
+  for (const name of names) expect(out).toMatch(RegExp(`^  ${name} `, "m"));
 });
 
-test.each(["run", "check", "version", "help", "completion"])(
+test.each(names)(
   "gw %s --help shows usage, options, an example and exit codes",
   async (command) => {
     const asked = await gw([command, "--help"]);

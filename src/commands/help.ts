@@ -7,11 +7,19 @@ export function renderOverview(commands: readonly Command[]): string {
     `gw ${VERSION}: an API gateway that serves KrakenD configuration files.`,
     "Usage: gw COMMAND [OPTIONS]",
     section("Commands", table(commands.map(({ name, summary }) => [name, summary]))),
-    section("Options", renderOptions([helpOption])),
+    section("Options", renderOptions([helpOption, versionOption])),
     section("Example", ["gw run -c krakend.json"]),
-    "Run 'gw COMMAND --help' for the options of a command.",
+    "Run 'gw COMMAND --help' for the options of a command, 'gw help --man' for the manual page.",
   ]);
 }
+
+const versionOption: CommandOption = {
+  long: "version",
+  short: "v",
+  value: null,
+  description: "print the version",
+  choices: [],
+};
 
 /** The text of `gw COMMAND --help`: usage, purpose, options, examples, exit codes. */
 export function renderCommandHelp(command: Command): string {
