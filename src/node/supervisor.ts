@@ -54,9 +54,10 @@ interface Slot {
   thread: WorkerThread;
   isReady: boolean;
   heartbeat: number;
-  /** Looks since the last sign of life. */
+  /** Looks since the last sign of life; of a worker that is not ready yet, since it was started. */
   checks: number;
   lastError: string;
+  hasEnded: boolean;
   /** Set while the node stops; called with the number of cut requests, once. */
   stopped: ((cut: number) => void) | null;
 }
@@ -103,6 +104,8 @@ export class Supervisor {
 
   #fill(worker: number): void {
     const { memory, start } = this.#options;
+    // What its predecessor had in flight is lost, and counted already.
+    memory.beat(worker, 0);
     let slot: Slot;
     const events: WorkerThreadEvents = {
       message: (message) => this.#onMessage(slot, message as FromWorker),
@@ -118,6 +121,7 @@ export class Supervisor {
       heartbeat: memory.heartbeatOf(worker),
       checks: 0,
       lastError: "",
+      hasEnded: false,
       stopped: null,
     };
     this.#slots[worker] = slot;
@@ -147,7 +151,7 @@ export class Supervisor {
   }
 
   #onEnded(slot: Slot, exitCode: number): void {
-    if (this.#slots[slot.worker] !== slot) return;
+    slot.hasEnded = true;
     const lost = this.#options.memory.inFlightOf(slot.worker);
     if (this.#isEnding) {
       slot.stopped?.(lost);
@@ -176,13 +180,17 @@ export class Supervisor {
     clearInterval(this.#timer);
     this.#onStarted(failure);
     this.#onFailed(failure);
+    // A node that has started is stopped by whoever hears of the failure: the other workers still serve.
+    if (this.#hasStarted) return;
+    for (const slot of this.#slots) slot.thread.terminate();
   }
 
   #check(): void {
     const { memory } = this.#options;
     for (const slot of this.#slots) {
       const heartbeat = memory.heartbeatOf(slot.worker);
-      slot.checks = heartbeat === slot.heartbeat ? slot.checks + 1 : 0;
+      const isAlive = slot.isReady && heartbeat !== slot.heartbeat;
+      slot.checks = isAlive ? 0 : slot.checks + 1;
       slot.heartbeat = heartbeat;
       const { silentChecks, startingChecks, checkMs } = this.#limits;
       const allowed = slot.isReady ? silentChecks : startingChecks;
@@ -198,6 +206,7 @@ export class Supervisor {
 
   #stopWorker(slot: Slot, waitMs: number): Promise<number> {
     const { memory } = this.#options;
+    if (slot.hasEnded) return Promise.resolve(0);
     return new Promise((resolve) => {
       const settle = (cut: number) => {
         clearTimeout(timer);
