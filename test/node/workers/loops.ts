@@ -1,0 +1,7 @@
+import { standIn } from "./stand-in.ts";
+
+standIn({
+  afterwards() {
+    for (;;);
+  },
+});

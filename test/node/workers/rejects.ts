@@ -1,0 +1,7 @@
+import { standIn } from "./stand-in.ts";
+
+standIn({
+  afterwards() {
+    void Promise.reject(new Error("nobody awaited this"));
+  },
+});
