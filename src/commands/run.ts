@@ -1,4 +1,6 @@
 import { usableProcessors } from "../platform/processors.ts";
+import { threadsCanSharePort } from "../platform/runtime.ts";
+import { ThreadReserve } from "../platform/workers.ts";
 import {
   type Command,
   type CommandContext,
@@ -71,8 +73,12 @@ export const runCommand: Command = {
     const request = readRequest(options, context);
     if ("problem" in request) return reportUsage(request.problem, runCommand.name, context);
     // Loaded when it is needed: the gateway is the larger part of the program.
+    const threads = new ThreadReserve(
+      context.workerEntry,
+      threadsCanSharePort && request.workers > 1 ? request.workers : 0,
+    );
     const { serve } = await import("./serve.ts");
-    return serve(request, context);
+    return serve({ ...request, threads }, context);
   },
 };
 
@@ -82,7 +88,7 @@ const MOST_WORKERS = 512;
 function readRequest(
   options: GivenArguments["options"],
   { environment }: CommandContext,
-): ServeRequest | { readonly problem: string } {
+): Omit<ServeRequest, "threads"> | { readonly problem: string } {
   const givenPort = options.get("port") ?? "0";
   // KrakenD takes 0 for "as configured".
   const port = /^0+$/.test(givenPort) ? undefined : parsePort(givenPort);
@@ -90,7 +96,7 @@ function readRequest(
     return { problem: `invalid argument "${givenPort}" for --port: a number from 1 to 65535` };
   }
   const givenWorkers = options.get("workers");
-  const workers = givenWorkers === undefined ? usableProcessors() : parseWorkers(givenWorkers);
+  const workers = givenWorkers === undefined ? defaultWorkers() : parseWorkers(givenWorkers);
   if (workers === undefined) {
     const expected = `a number from 1 to ${MOST_WORKERS}`;
     return { problem: `invalid argument "${givenWorkers}" for --workers: ${expected}` };
@@ -102,6 +108,11 @@ function readRequest(
   if (typeof shutdownDelayMs === "object") return shutdownDelayMs;
   const file = options.get("config");
   return { file, port, isDebug: options.has("debug"), workers, shutdownDelayMs };
+}
+
+/** A thread for each processor, where the runtime lets threads share a port. */
+function defaultWorkers(): number {
+  return threadsCanSharePort ? usableProcessors() : 1;
 }
 
 function parseWorkers(text: string): number | undefined {

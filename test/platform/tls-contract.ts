@@ -9,6 +9,7 @@ import {
   clientTls,
   connect,
   listen,
+  type PemPair,
   serverTls,
   type TlsMaterial,
 } from "./contract.ts";
@@ -150,6 +151,18 @@ export function tlsContract(material: TlsMaterial): readonly ContractCase[] {
         assert.deepEqual(names, ["localhost"]);
       },
     },
+    ...(
+      [
+        ["of another certificate", { ...server, privateKey: client.privateKey }],
+        ["that is none", { ...server, privateKey: "none" }],
+        ["without a certificate", { ...server, certificate: "none" }],
+      ] satisfies [string, PemPair][]
+    ).map(([what, pair]) => ({
+      name: `a key ${what} is refused before anybody connects`,
+      async run(sockets: SocketProvider) {
+        await assert.rejects(listen(sockets, { tls: serverTls(pair) }), { code: /^ERR_OSSL/ });
+      },
+    })),
     {
       name: "a client that never begins the handshake is dropped",
       async run(sockets) {
