@@ -12,7 +12,6 @@ import {
   statSync,
   symlinkSync,
   watch,
-  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { freePort } from "../support/free-port.ts";
@@ -286,46 +285,43 @@ test.skipIf(!isRoot || setpriv === null)("who may not write there, is told so", 
   expect(err).toBe(`ERROR writing ${out}: permission denied in the folder ${folder.path}\n`);
 });
 
-/** A file system of its own, smaller than the program; `undefined` where none may be mounted. */
-function mountSmall(options: string): { path: string; unmount(): void } | undefined {
-  const path = join(folder.path, "mounted");
-  mkdirSync(path, { recursive: true });
-  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", path]);
-  if (status !== 0) return undefined;
-  return { path, unmount: () => void spawnSync("umount", [path]) };
+/** Words that run a shell script where mounts are its own and end with it. */
+const ownMounts = ["unshare", isRoot ? "-m" : "-rm", "sh", "-c"];
+const canMount = isPossible([...ownMounts, "mount -t tmpfs tmpfs /mnt"]);
+
+function isPossible([program = "", ...words]: readonly string[]): boolean {
+  return spawnSync(program, words).status === 0;
 }
 
-test.skipIf(!isRoot).each([
-  ["a full disk", "size=8m", "no space left on the device of "],
-  ["a read-only disk", "size=8m,ro", "the file system of "],
-])("%s is met with a message, and keeps what it had", (_, options, problem) => {
-  const disk = mountSmall(options);
-  if (disk === undefined) return;
-  try {
-    const out = join(disk.path, "gw");
-    const { code, err } = embed(plain, out);
+/** Embeds into a disk of 8 MB, too small for the program, and lists what is on it then. */
+function embedIntoSmallDisk(script: string) {
+  const disk = join(folder.path, "disk");
+  mkdirSync(disk, { recursive: true });
+  const lines = [
+    'mount -t tmpfs -o size=8m tmpfs "$2"',
+    script,
+    '"$0" embed -c "$1" -o "$2/gw"; code=$?',
+    'ls -A "$2"; exit $code',
+  ];
+  const [program = "", ...words] = [...ownMounts, lines.join("\n"), folder.program, plain, disk];
+  return { ...runProgram(program, words), disk };
+}
 
-    expect(code).toBe(1);
-    expect(err).toStartWith(`ERROR writing ${out}: ${problem}`);
-    expect(readdirSync(disk.path)).toEqual([]);
-  } finally {
-    disk.unmount();
-  }
+test.skipIf(!canMount)("a full disk is met with a message, and keeps what it had", () => {
+  const { code, out, err, disk } = embedIntoSmallDisk('printf "\\177ELF old" > "$2/gw"');
+
+  expect(code).toBe(1);
+  expect(out).toBe("gw\n");
+  expect(err).toMatch(
+    /^ERROR writing \S+: no space left on the device of \S+: \d+ bytes are needed\n$/,
+  );
+  expect(err).toContain(`ERROR writing ${disk}/gw: `);
 });
 
-test.skipIf(!isRoot)("a program that runs from a full disk keeps running", () => {
-  const disk = mountSmall("size=8m");
-  if (disk === undefined) return;
-  try {
-    const out = join(disk.path, "gw");
-    writeFileSync(out, Buffer.from("\x7fELF what was there", "latin1"));
+test.skipIf(!canMount)("a read-only disk is met with a message", () => {
+  const { code, out, err, disk } = embedIntoSmallDisk('mount -o remount,ro "$2"');
 
-    const { code } = embed(plain, out);
-
-    expect(code).toBe(1);
-    expect(readFileSync(out, "latin1")).toBe("\x7fELF what was there");
-    expect(readdirSync(disk.path)).toEqual(["gw"]);
-  } finally {
-    disk.unmount();
-  }
+  expect(code).toBe(1);
+  expect(out).toBe("");
+  expect(err).toBe(`ERROR writing ${disk}/gw: the file system of ${disk} is read-only\n`);
 });
