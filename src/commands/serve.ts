@@ -7,17 +7,21 @@ import { openServiceLogs } from "../logging/service-logs.ts";
 import { type NodeScope, type RunningNode, startNode } from "../node/start.ts";
 import type { NodeFailure } from "../node/supervisor.ts";
 import { threadsCanSharePort } from "../platform/threads.ts";
+import type { ThreadReserve } from "../platform/workers.ts";
 import { VERSION } from "../version.ts";
 import { BUILT_IN } from "./built-in-configuration.ts";
 import { type CommandContext, EXIT_BUG, EXIT_OK } from "./command.ts";
 import { type ConfigurationRequest, loadConfiguration } from "./configuration.ts";
 import { describeListenFailure } from "./listen-failure.ts";
+import { hasColors } from "./paint.ts";
 import { defaultDelayMs, stopNode } from "./shutdown.ts";
 import { StopSignals } from "./stop-signals.ts";
 
 /** What `gw run` was asked for. */
 export interface ServeRequest extends ConfigurationRequest {
   readonly workers: number;
+  /** They load their code while the configuration is read. */
+  readonly threads: ThreadReserve;
   /** `undefined`: the configuration's, or the default. */
   readonly shutdownDelayMs: number | undefined;
 }
@@ -33,7 +37,7 @@ export async function serve(request: ServeRequest, context: CommandContext): Pro
   const { config } = loaded;
   const logStyle = {
     isJson: context.environment.GW_LOG_JSON === "1",
-    hasColors: context.out.isTerminal && context.environment.TERM !== "dumb",
+    hasColors: hasColors(context.out, context.environment),
   };
   const output = openOutput(STANDARD_OUTPUT);
   const destination = (lines: string) => output.write(lines);
@@ -45,7 +49,7 @@ export async function serve(request: ServeRequest, context: CommandContext): Pro
     warnAboutTemplates(context.environment, log);
     surviveOtherSignals(log);
     const workers = countWorkers(request.workers, log);
-    const scope = { workers, workerEntry: context.workerEntry, log, logStyle, destination };
+    const scope = { workers, threads: request.threads, log, logStyle, destination };
     const delayMs =
       request.shutdownDelayMs ?? config.shutdownDelayMs ?? defaultDelayMs(context.out.isTerminal);
     return await serveUntilStopped(config, { ...scope, signals, delayMs, err: context.err });

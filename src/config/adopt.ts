@@ -1,19 +1,20 @@
-import { deepFreeze } from "../lib/deep-freeze.ts";
 import { isRecord } from "../lib/go-coerce.ts";
 import type { ServiceConfig } from "./model.ts";
 
 /**
- * Makes a configuration that came from another thread what it was there: frozen, and its options
- * without a prototype, which copying between threads gives them.
+ * Reads a configuration that another thread of this program has loaded, checked and written as JSON:
+ * as it was there, its options without a prototype, only not frozen, since no other code shares it.
  */
-export function adoptConfig(config: ServiceConfig): ServiceConfig {
+export function adoptConfig(text: string): ServiceConfig {
+  // Nothing else writes such a text.
+  const config = JSON.parse(text) as ServiceConfig;
   forgetPrototypes(config.extraConfig);
   for (const endpoint of config.endpoints) {
     forgetPrototypes(endpoint.extraConfig);
     forgetPrototypes(endpoint.proxy.static?.data);
     for (const backend of endpoint.backends) forgetPrototypes(backend.extraConfig);
   }
-  return deepFreeze(config);
+  return config;
 }
 
 function forgetPrototypes(value: unknown): void {

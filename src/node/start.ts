@@ -2,7 +2,7 @@ import type { ServiceConfig } from "../config/model.ts";
 import type { Logger } from "../logging/logger.ts";
 import { type LogStyle, openServiceLogs } from "../logging/service-logs.ts";
 import { isPortTaken } from "../platform/listening-ports.ts";
-import { startWorkerThread, type WorkerThreadEvents } from "../platform/workers.ts";
+import type { ThreadReserve, WorkerThreadEvents } from "../platform/workers.ts";
 import { NodeMemory } from "./node-memory.ts";
 import { readServerTls } from "./server-tls.ts";
 import { listenHost, startServing } from "./serving.ts";
@@ -13,8 +13,8 @@ import type { ToWorker } from "./worker-messages.ts";
 /** What a node needs of its process. */
 export interface NodeScope {
   readonly workers: number;
-  /** The module of a worker thread, an entry point of the build. */
-  readonly workerEntry: URL;
+  /** Where worker threads come from. */
+  readonly threads: ThreadReserve;
   readonly log: Logger;
   readonly logStyle: LogStyle;
   /** Takes whole lines of both logs; must not block and must not throw. */
@@ -87,22 +87,24 @@ async function startInThisThread(
 
 async function startWorkers(
   config: ServiceConfig,
-  { workers, workerEntry, log, logStyle, destination }: NodeScope,
+  { workers, threads, log, logStyle, destination }: NodeScope,
   memory: NodeMemory,
 ): Promise<StartedNode | NodeFailure> {
   const tls = config.tls === null ? null : readServerTls(config.tls);
   // The workers share their port, and so would another process of the same user.
   if (isPortTaken(listenHost(config), config.port)) return PORT_TAKEN;
 
+  // Text is what passes to another thread soonest; it is written once for all.
+  const configText = JSON.stringify(config);
   const supervisor = new Supervisor({
     workers,
     memory,
     log,
     onLines: destination,
     start(worker: number, events: WorkerThreadEvents) {
-      const thread = startWorkerThread(workerEntry, events);
+      const thread = threads.take(events);
       const { plan } = memory;
-      const setup: ToWorker = { kind: "setup", worker, memory: plan, config, tls, logStyle };
+      const setup: ToWorker = { kind: "setup", worker, memory: plan, configText, tls, logStyle };
       thread.post(setup);
       return thread;
     },

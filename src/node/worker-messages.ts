@@ -1,4 +1,3 @@
-import type { ServiceConfig } from "../config/model.ts";
 import type { SharedMemoryPlan } from "../lib/shared-memory.ts";
 import type { LogStyle } from "../logging/service-logs.ts";
 import type { ServerTls } from "../platform/sockets.ts";
@@ -10,7 +9,8 @@ export interface WorkerSetup {
   /** Its place in the shared memory, from 0. */
   readonly worker: number;
   readonly memory: SharedMemoryPlan;
-  readonly config: ServiceConfig;
+  /** The model as JSON; see `config/adopt.ts`. */
+  readonly configText: string;
   readonly tls: ServerTls | null;
   readonly logStyle: LogStyle;
 }

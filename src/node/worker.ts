@@ -36,9 +36,9 @@ function tell(message: FromWorker): void {
 }
 
 async function serve(setup: WorkerSetup): Promise<void> {
-  const { worker, memory: plan, config: copy, tls, logStyle } = setup;
+  const { worker, memory: plan, configText, tls, logStyle } = setup;
   const memory = new NodeMemory(plan);
-  const config = adoptConfig(copy);
+  const config = adoptConfig(configText);
   const destination = (text: string) => lines.write(text);
   const { log, accessLog } = openServiceLogs(config, { ...logStyle, destination });
   const { isDraining } = memory;

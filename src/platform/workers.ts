@@ -29,6 +29,46 @@ export function startWorkerThread(entry: URL, events: WorkerThreadEvents): Worke
   };
 }
 
+/** Threads that load their code while nobody needs them yet, and more on demand. */
+export class ThreadReserve {
+  readonly #entry: URL;
+  readonly #waiting: WaitingThread[] = [];
+
+  constructor(entry: URL, count: number) {
+    this.#entry = entry;
+    for (let i = 0; i < count; i++) this.#waiting.push(startWaiting(entry));
+  }
+
+  /** One that waits, else a new one. */
+  take(events: WorkerThreadEvents): WorkerThread {
+    const waiting = this.#waiting.shift();
+    // One that has ended already would do so again: a new one says why.
+    if (waiting === undefined || waiting.hasEnded) return startWorkerThread(this.#entry, events);
+    waiting.events = events;
+    return waiting.thread;
+  }
+}
+
+interface WaitingThread {
+  readonly thread: WorkerThread;
+  events: WorkerThreadEvents | null;
+  hasEnded: boolean;
+}
+
+function startWaiting(entry: URL): WaitingThread {
+  let waiting: WaitingThread;
+  const thread = startWorkerThread(entry, {
+    message: (message) => waiting.events?.message(message),
+    failed: (error) => waiting.events?.failed(error),
+    ended(exitCode) {
+      waiting.hasEnded = true;
+      waiting.events?.ended(exitCode);
+    },
+  });
+  waiting = { thread, events: null, hasEnded: false };
+  return waiting;
+}
+
 /** The thread's side: how it talks to whoever started it. */
 export interface ParentPort {
   post(message: unknown): void;
