@@ -49,10 +49,11 @@ export async function serve(request: ServeRequest, context: CommandContext): Pro
     warnAboutTemplates(context.environment, log);
     surviveOtherSignals(log);
     const workers = countWorkers(request.workers, log);
-    const scope = { workers, threads: request.threads, log, logStyle, destination };
+    const { threads } = request;
+    const scope = { workers, threads, log, logStyle, destination, signals, err: context.err };
     const delayMs =
       request.shutdownDelayMs ?? config.shutdownDelayMs ?? defaultDelayMs(context.out.isTerminal);
-    return await serveUntilStopped(config, { ...scope, signals, delayMs, err: context.err });
+    return await serveUntilStopped(config, { ...scope, delayMs });
   } finally {
     // Also when a bug ends the process: its last lines tell what led to it.
     log.info("[SERVICE: Gin] Router execution ended");
@@ -60,7 +61,7 @@ export async function serve(request: ServeRequest, context: CommandContext): Pro
   }
 }
 
-interface ServeScope extends NodeScope {
+interface ServeScope extends Omit<NodeScope, "onOpening"> {
   readonly signals: StopSignals;
   readonly delayMs: number;
   readonly err: CommandContext["err"];
@@ -68,11 +69,11 @@ interface ServeScope extends NodeScope {
 
 async function serveUntilStopped(config: ServiceConfig, scope: ServeScope): Promise<number> {
   const { log, signals, delayMs, err } = scope;
-  const node = await listen(config, scope);
+  const node = await listen(config, { ...scope, onOpening: () => signals.serving() });
   if ("kind" in node) return reportFailure(node, config, log, err);
 
   const { failed } = node;
-  const failure = await Promise.race([signals.first(), failed]);
+  const failure = await Promise.race([signals.first, failed]);
   signals.stopping();
   const isOver = failure !== undefined;
   await stopNode(node, config, { log, delayMs: isOver ? 0 : delayMs, cannotServe: failed });

@@ -14,6 +14,8 @@ const SIGNAL_TEXTS: Readonly<Record<StopSignal, string>> = {
  * the node finish and the second ends the process with 128 and its number.
  */
 export class StopSignals {
+  /** Resolves with the first signal to a node that serves: it is the caller's to follow. */
+  readonly first: Promise<void>;
   readonly #say: (line: string) => void;
   #phase: "starting" | "serving" | "stopping" = "starting";
   #onStop = (): void => {};
@@ -21,17 +23,17 @@ export class StopSignals {
   /** `say` takes a line for the operator, its newline included. */
   constructor(say: (line: string) => void) {
     this.#say = say;
+    this.first = new Promise((resolve) => {
+      this.#onStop = resolve;
+    });
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       process.on(signal, () => this.#onSignal(signal));
     }
   }
 
-  /** To be called once the node serves: from now on a signal is the caller's to follow. */
-  first(): Promise<void> {
+  /** To be called before the port opens: from now on a signal no longer ends the process at once. */
+  serving(): void {
     this.#phase = "serving";
-    return new Promise((resolve) => {
-      this.#onStop = resolve;
-    });
   }
 
   /** The node is stopping for a reason of its own: the next signal is the second. */

@@ -28,6 +28,8 @@ export interface ServingScope {
   readonly tls: ServerTls | null;
   /** Other threads listen on the same port. */
   readonly sharesPort: boolean;
+  /** Called once everything is built; the port opens when it resolves. */
+  readonly beforeListening: () => Promise<void>;
 }
 
 /** A gateway that listens, in this thread. */
@@ -72,6 +74,7 @@ export async function startServing(config: ServiceConfig, scope: ServingScope): 
     onRefusal: ({ status, reason }, peer) =>
       log.info(`[SERVICE: Gin] refused a request of ${peer} with ${status}: ${reason}`),
   };
+  await scope.beforeListening();
   const listener = await sockets.listen({
     host: listenHost(config),
     port: config.port,

@@ -19,6 +19,8 @@ export interface NodeScope {
   readonly logStyle: LogStyle;
   /** Takes whole lines of both logs; must not block and must not throw. */
   readonly destination: (lines: string) => void;
+  /** Called just before the port opens: from then on there may be requests that a stop has to wait for. */
+  readonly onOpening: () => void;
 }
 
 /** A gateway that listens. */
@@ -67,13 +69,23 @@ type StartedNode = Omit<RunningNode, "drain">;
 
 async function startInThisThread(
   config: ServiceConfig,
-  { logStyle, destination }: NodeScope,
+  { logStyle, destination, onOpening }: NodeScope,
   { isDraining }: NodeMemory,
 ): Promise<StartedNode> {
   const { log, accessLog } = openServiceLogs(config, { ...logStyle, destination });
   const tls = config.tls === null ? null : readServerTls(config.tls);
-  const scopeOfOne = { log, accessLog, isDraining, tls, sharesPort: false };
-  const serving = await startServing(config, scopeOfOne);
+  const serving = await startServing(config, {
+    log,
+    accessLog,
+    isDraining,
+    tls,
+    sharesPort: false,
+    async beforeListening() {
+      // A signal that came while this thread was busy is heard first.
+      await new Promise(setImmediate);
+      onOpening();
+    },
+  });
   return {
     port: serving.port,
     failed: new Promise(() => {}),
@@ -87,7 +99,7 @@ async function startInThisThread(
 
 async function startWorkers(
   config: ServiceConfig,
-  { workers, threads, log, logStyle, destination }: NodeScope,
+  { workers, threads, log, logStyle, destination, onOpening }: NodeScope,
   memory: NodeMemory,
 ): Promise<StartedNode | NodeFailure> {
   const tls = config.tls === null ? null : readServerTls(config.tls);
@@ -101,6 +113,7 @@ async function startWorkers(
     memory,
     log,
     onLines: destination,
+    onOpening,
     start(worker: number, events: WorkerThreadEvents) {
       const thread = threads.take(events);
       const { plan } = memory;

@@ -51,6 +51,8 @@ function supervise(entries: readonly (readonly Entry[])[], limits: Partial<Super
   const memory = NodeMemory.create(entries.length);
   const starts: Start[] = [];
   const threads: WorkerThread[] = [];
+  /** How many threads were started when the port was opened. */
+  const opened: number[] = [];
   const waiting = new Set<() => void>();
   const wake = () => {
     for (const look of waiting) look();
@@ -68,6 +70,9 @@ function supervise(entries: readonly (readonly Entry[])[], limits: Partial<Super
       },
     }),
     onLines: () => {},
+    onOpening: () => {
+      opened.push(starts.length);
+    },
     limits: { ...LIMITS, ...limits },
     start(worker, events) {
       const before = starts.filter((one) => one.worker === worker).length;
@@ -114,7 +119,7 @@ function supervise(entries: readonly (readonly Entry[])[], limits: Partial<Super
       waiting.add(look);
       look();
     });
-  return { supervisor, memory, starts, until, log: () => lines };
+  return { supervisor, memory, starts, opened, until, log: () => lines };
 }
 
 function isRefused(port: number): Promise<boolean> {
@@ -194,6 +199,16 @@ test("a node has started once every worker listens", async () => {
 
   expect(node.starts.every(({ port }) => port > 0)).toBe(true);
   expect(node.starts.map(({ port }) => port)).toContain(started as number);
+});
+
+test("no worker opens its port before all are prepared", async () => {
+  const node = supervise([["serves"], ["cannot-start", "serves"]]);
+
+  await node.supervisor.started;
+
+  // The third thread, which replaces the broken one, completed the number.
+  expect(node.opened).toEqual([3]);
+  expect(node.starts.map(({ hasEnded }) => hasEnded)).toEqual([false, true, false]);
 });
 
 test("what the system refuses to the first workers is why the node does not start", async () => {

@@ -38,6 +38,8 @@ export interface SupervisorOptions {
   readonly log: Logger;
   /** Whole lines for the log. */
   readonly onLines: (lines: string) => void;
+  /** Called once, when all workers are prepared and are told to open their port. */
+  readonly onOpening: () => void;
   readonly limits?: SupervisorLimits;
   /** Milliseconds of a clock that never jumps back. */
   readonly now?: () => number;
@@ -52,6 +54,7 @@ export type NodeFailure =
 interface Slot {
   readonly worker: number;
   thread: WorkerThread;
+  isPrepared: boolean;
   isReady: boolean;
   heartbeat: number;
   /** Looks since the last sign of life; of a worker that is not ready yet, since it was started. */
@@ -75,6 +78,7 @@ export class Supervisor {
   readonly #timer: ReturnType<typeof setInterval>;
   #crashTimes: number[] = [];
   #crashesInARow = 0;
+  #isOpen = false;
   #hasStarted = false;
   #isEnding = false;
   #onStarted: (result: number | NodeFailure) => void = () => {};
@@ -117,6 +121,7 @@ export class Supervisor {
     slot = {
       worker,
       thread: start(worker, events),
+      isPrepared: false,
       isReady: false,
       heartbeat: memory.heartbeatOf(worker),
       checks: 0,
@@ -130,8 +135,23 @@ export class Supervisor {
   #onMessage(slot: Slot, message: FromWorker): void {
     if (message.kind === "lines") this.#options.onLines(message.lines);
     else if (message.kind === "stopped") slot.stopped?.(message.cut);
+    else if (message.kind === "prepared") this.#onPrepared(slot);
     else if (message.kind === "ready") this.#onReady(slot, message.port);
     else this.#onRefused(slot, message.failure);
+  }
+
+  /** None opens its port before all can: requests that came to a node that is not up yet would die with it. */
+  #onPrepared(slot: Slot): void {
+    slot.isPrepared = true;
+    if (this.#isEnding) return;
+    if (this.#isOpen) {
+      this.#tell(slot, { kind: "listen" });
+      return;
+    }
+    if (!this.#slots.every(({ isPrepared }) => isPrepared)) return;
+    this.#isOpen = true;
+    this.#options.onOpening();
+    for (const prepared of this.#slots) this.#tell(prepared, { kind: "listen" });
   }
 
   #onReady(slot: Slot, port: number): void {
@@ -190,7 +210,8 @@ export class Supervisor {
     for (const slot of this.#slots) {
       const heartbeat = memory.heartbeatOf(slot.worker);
       const isAlive = slot.isReady && heartbeat !== slot.heartbeat;
-      slot.checks = isAlive ? 0 : slot.checks + 1;
+      const waitsForOthers = slot.isPrepared && !this.#isOpen;
+      slot.checks = isAlive || waitsForOthers ? 0 : slot.checks + 1;
       slot.heartbeat = heartbeat;
       const { silentChecks, startingChecks, checkMs } = this.#limits;
       const allowed = slot.isReady ? silentChecks : startingChecks;
@@ -218,8 +239,12 @@ export class Supervisor {
         slot.thread.terminate();
       }, waitMs + this.#limits.stopGraceMs);
       slot.stopped = settle;
-      slot.thread.post({ kind: "stop", waitMs } satisfies ToWorker);
+      this.#tell(slot, { kind: "stop", waitMs });
     });
+  }
+
+  #tell(slot: Slot, order: ToWorker): void {
+    slot.thread.post(order);
   }
 }
 

@@ -18,11 +18,15 @@ export interface WorkerSetup {
 /** What a worker is told. */
 export type ToWorker =
   | WorkerSetup
+  /** Open the port: all workers of the node are prepared. */
+  | { readonly kind: "listen" }
   /** Accept no more, and wait at most so long for what is in flight. */
   | { readonly kind: "stop"; readonly waitMs: number };
 
 /** What a worker tells. */
 export type FromWorker =
+  /** It could serve, and waits for `listen`. */
+  | { readonly kind: "prepared" }
   | { readonly kind: "ready"; readonly port: number }
   /** Instead of `ready`: the system does not let it serve. */
   | { readonly kind: "refused"; readonly failure: SystemFailure }

@@ -19,6 +19,10 @@ const HEARTBEAT_MS = 250;
 const LINES_DELAY_MS = 20;
 
 let serving: Serving | undefined;
+let openPort = (): void => {};
+const mayListen = new Promise<void>((resolve) => {
+  openPort = resolve;
+});
 const lines = new LineBatch({
   destination: (text) => tell({ kind: "lines", lines: text }),
   delayMs: LINES_DELAY_MS,
@@ -28,6 +32,7 @@ const parent = openParentPort((message) => {
   // Only the supervisor writes to this port.
   const order = message as ToWorker;
   if (order.kind === "setup") void serve(order);
+  else if (order.kind === "listen") openPort();
   else void stop(order.waitMs);
 });
 
@@ -42,8 +47,19 @@ async function serve(setup: WorkerSetup): Promise<void> {
   const destination = (text: string) => lines.write(text);
   const { log, accessLog } = openServiceLogs(config, { ...logStyle, destination });
   const { isDraining } = memory;
+  const beforeListening = () => {
+    tell({ kind: "prepared" });
+    return mayListen;
+  };
   try {
-    serving = await startServing(config, { log, accessLog, isDraining, tls, sharesPort: true });
+    serving = await startServing(config, {
+      log,
+      accessLog,
+      isDraining,
+      tls,
+      sharesPort: true,
+      beforeListening,
+    });
   } catch (error) {
     const failure = toSystemFailure(error);
     if (failure === undefined) throw error;

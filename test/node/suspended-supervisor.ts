@@ -15,6 +15,7 @@ const supervisor = new Supervisor({
   memory,
   log: createLogger({ level: "DEBUG", prefix: "", layout: "basic", destination: () => {} }),
   onLines: () => {},
+  onOpening: () => {},
   // A worker is killed after 0.6 s of silence.
   limits: {
     checkMs: 30,

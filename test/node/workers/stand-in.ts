@@ -13,7 +13,7 @@ export interface StandInSetup {
 
 /** How a stand-in differs from one that serves. */
 export interface Behaviour {
-  /** What it says once it listens; `ready` by default, `null` for nothing. */
+  /** What it says once it listens, as it may when all are prepared; `ready` by default, `null` for nothing. */
   readonly says?: (port: number) => FromWorker | null;
   /** What it does once all workers are ready. */
   readonly afterwards?: () => void;
@@ -28,9 +28,13 @@ const HEARTBEAT_MS = 10;
 /** A worker without a gateway: it listens on a port of its own and speaks with its supervisor. */
 export function standIn(behaviour: Behaviour = {}): void {
   const { says = (port) => ({ kind: "ready", port }), requestsInFlight = 0 } = behaviour;
+  let setup: StandInSetup | undefined;
   const parent = openParentPort((message) => {
     const order = message as StandInSetup | Exclude<ToWorker, { kind: "setup" }>;
-    if (order.kind === "setup") serve(order);
+    if (order.kind === "setup") {
+      setup = order;
+      tell({ kind: "prepared" });
+    } else if (order.kind === "listen") serve(setup!);
     else if (behaviour.stops !== undefined) behaviour.stops();
     else tell({ kind: "stopped", cut: requestsInFlight });
   });
