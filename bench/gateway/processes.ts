@@ -18,22 +18,29 @@ export interface PinnedProcess {
 }
 
 /** Starts a program on one core and waits until it listens; throws with its messages when it does not. */
-export async function startPinned(
+export function startPinned(
   core: number,
   command: readonly string[],
   port: number,
 ): Promise<PinnedProcess> {
   // `taskset` replaces itself by the program: the process measured is the program's own.
-  const child = spawn("taskset", ["-c", String(core), ...command], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  return startOnCores(["taskset", "-c", String(core), ...command], port);
+}
+
+/** The same on all cores. */
+export async function startOnCores(
+  command: readonly string[],
+  port: number,
+): Promise<PinnedProcess> {
+  const [program = "", ...words] = command;
+  const child = spawn(program, words, { stdio: ["ignore", "ignore", "pipe"] });
   const messages: Buffer[] = [];
   child.stderr.on("data", (chunk: Buffer) => messages.push(chunk));
   try {
     await waitUntilListening(child, port);
   } catch (error) {
     child.kill("SIGKILL");
-    throw new Error(`${command[0]}: ${error}\n${Buffer.concat(messages).toString("utf8")}`);
+    throw new Error(`${command.join(" ")}: ${error}\n${Buffer.concat(messages).toString("utf8")}`);
   }
   return { pid: child.pid ?? -1, port, stop: () => child.kill("SIGKILL") };
 }

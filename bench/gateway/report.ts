@@ -15,11 +15,7 @@ export interface Results {
 /** The results as a page: machine, commit, date, and a table with targets. */
 export function renderReport({ scenarios, burst: answered, effort }: Results): string {
   const lines = [
-    "# Benchmarks",
-    "",
-    `${new Date().toISOString().slice(0, 10)}, commit ${commit()}, ${machine()}.`,
-    `${versions()}.`,
-    "",
+    ...renderHeading("Benchmarks"),
     "CPU time of the measured process (user and kernel mode, from `/proc/PID/stat`) per request. It has one core to itself; `wrk` and the upstream, an nginx that serves files",
     `from memory, share the other. All kinds take turns within a round; medians of ${effort.rounds} rounds of ${effort.seconds} s. The ratio is the median of the rounds' own ratios. No access log anywhere.`,
     "`bun bench/gateway.ts` measures again.",
@@ -31,6 +27,13 @@ export function renderReport({ scenarios, burst: answered, effort }: Results): s
   ];
   if (answered !== undefined) lines.push(renderBurst(answered), "");
   return lines.join("\n");
+}
+
+/** Title, date, commit, machine and versions: without them no figure means anything. */
+export function renderHeading(title: string): string[] {
+  const date = new Date().toISOString().slice(0, 10);
+  const where = `${date}, commit ${commit()}, ${machine()}.`;
+  return [`# ${title}`, "", where, `${versions()}.`, ""];
 }
 
 function renderRow({ scenario, ratio, costs }: ScenarioResult): string {
