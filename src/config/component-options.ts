@@ -1,7 +1,7 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { isRecord } from "../lib/go-coerce.ts";
 import { nearestName } from "../lib/nearest.ts";
-import { inertReason, isComment } from "./attributes.ts";
+import { isComment } from "./attributes.ts";
 import type { NodePath } from "./node.ts";
 import type { Report } from "./report.ts";
 
@@ -68,6 +68,12 @@ export function readOptions<Shape extends z.ZodRawShape>(
     get: <Name extends keyof Shape & string>(name: Name) =>
       results.get(name) as z.output<Shape[Name]> | undefined,
   };
+}
+
+/** Why an option that is known does nothing in gw; `undefined` for all that work. */
+function inertReason(schema: z.core.$ZodType): string | undefined {
+  const reason = z.globalRegistry.get(schema)?.inert;
+  return typeof reason === "string" ? reason : undefined;
 }
 
 function knownName(

@@ -216,3 +216,12 @@ test("marks the names that nobody knows, and no other warning", () => {
   ]);
   expect(warnings.length).toBeGreaterThan(marked.length);
 });
+
+test("a duration beyond all numbers is a problem of the file", () => {
+  const text = Buffer.from('{"version": 3, "timeout": 1e999}');
+
+  const loaded = loadConfig({ text, name: "gw.json", format: "json" }, { environment: {} });
+
+  const messages = "problems" in loaded ? loaded.problems.map(({ message }) => message) : [];
+  expect(messages).toEqual(["time: invalid duration"]);
+});

@@ -1,13 +1,16 @@
 /**
  * The attributes of a KrakenD file, format 3, below `extra_config`: the one list of known keys.
  *
- * The schemas convert types as KrakenD does and apply Go's zero values; what zero means is decided
+ * The conversions treat types as KrakenD does and apply Go's zero values; what zero means is decided
  * when the model is made.
  */
-import type { z } from "zod";
 import {
+  type Attribute,
+  type Conversion,
+  type Converted,
   components,
   duration,
+  NO_OPTIONS,
   textPairs,
   weakBoolean,
   weakInteger,
@@ -17,13 +20,19 @@ import {
   weakString,
 } from "./weak.ts";
 
-const text = (about: string) => weakString.default("").describe(about);
-const integer = (about: string) => weakInteger.default(0).describe(about);
-const flag = (about: string) => weakBoolean.default(false).describe(about);
-const time = (about: string) => duration.default(0).describe(about).meta({ isDuration: true });
-const texts = (about: string) => weakList(weakString).default([]).describe(about);
-const integers = (about: string) => weakList(weakInteger).default([]).describe(about);
-const options = (about: string) => components.default({}).describe(about);
+const EMPTY: readonly never[] = Object.freeze([]);
+
+const text = (about: string) => attribute(weakString, "", about);
+const integer = (about: string) => attribute(weakInteger, 0, about);
+const number = (about: string) => attribute(weakNumber, 0, about);
+const flag = (about: string, inert?: string) => attribute(weakBoolean, false, about, inert);
+const time = (about: string, inert?: string) => ({
+  ...attribute(duration, 0, about, inert),
+  isDuration: true,
+});
+const texts = (about: string) => list(weakString, about);
+const integers = (about: string, inert?: string) => list(weakInteger, about, inert);
+const options = (about: string) => attribute(components, NO_OPTIONS, about);
 
 /** A backend of an endpoint or of an async agent. */
 export const backendSchema = weakObject({
@@ -36,13 +45,13 @@ export const backendSchema = weakObject({
   target: text("Dotted path of the object to keep of the answer."),
   allow: texts("Dotted paths of the fields to keep; `deny` is then ignored."),
   deny: texts("Dotted paths of the fields to remove."),
-  mapping: textPairs.default([]).describe('New names of top-level fields: `{"old": "new"}`.'),
+  mapping: attribute(textPairs, EMPTY, 'New names of top-level fields: `{"old": "new"}`.'),
   group: text("Puts the answer below this key."),
   sd: text("`dns`: the host is an SRV name; anything else: the hosts are addresses."),
   sd_scheme: text("Scheme of discovered hosts, `http` when absent."),
   input_headers: texts("Of the headers that the endpoint lets through, those for this backend."),
   input_query_strings: texts("Of the query strings that the endpoint lets through, those to send."),
-  timeout: time("Checked, but without effect.").meta({ inert: "the endpoint's timeout counts" }),
+  timeout: time("Checked, but without effect.", "the endpoint's timeout counts"),
   extra_config: options("Components of this backend."),
 });
 
@@ -50,7 +59,7 @@ export const backendSchema = weakObject({
 export const endpointSchema = weakObject({
   endpoint: text("Path that clients call, with placeholders: `/users/{id}`."),
   method: text("GET, POST, PUT, PATCH or DELETE; GET when absent."),
-  backend: weakList(backendSchema).default([]).describe("The calls whose answers are merged."),
+  backend: list(backendSchema, "The calls whose answers are merged."),
   concurrent_calls: integer(
     "How many equal calls race for the first complete answer; 1 when absent.",
   ),
@@ -65,25 +74,23 @@ export const endpointSchema = weakObject({
 /** `tls`: how clients connect. */
 export const tlsSchema = weakObject({
   disabled: flag("Serve plain HTTP; the block is ignored."),
-  keys: weakList(
+  keys: list(
     weakObject({
       public_key: text("Path of the PEM file with the certificate chain."),
       private_key: text("Path of the PEM file with the key."),
     }),
-  )
-    .default([])
-    .describe("Certificates, chosen by server name; the first is used when none fits."),
+    "Certificates, chosen by server name; the first is used when none fits.",
+  ),
   public_key: text("Former form of one pair."),
   private_key: text("Former form of one pair."),
   min_version: text("TLS10, TLS11, TLS12 or TLS13; TLS13 when absent."),
   max_version: text("TLS10, TLS11, TLS12 or TLS13; TLS13 when absent."),
   curve_preferences: integers(
     "Ids of key exchange groups: 23 (P-256), 24 (P-384), 25 (P-521).",
-  ).meta({ inert: "not supported yet" }),
+    "not supported yet",
+  ),
   cipher_suites: integers("Ids of cipher suites up to TLS 1.2."),
-  prefer_server_cipher_suites: flag("Without effect.").meta({
-    inert: "the server's order always counts",
-  }),
+  prefer_server_cipher_suites: flag("Without effect.", "the server's order always counts"),
   enable_mtls: flag("Demand and verify certificates of clients."),
   ca_certs: texts("Paths of PEM files with authorities for clients' certificates."),
   disable_system_ca_pool: flag("Do not trust the system's authorities."),
@@ -96,40 +103,39 @@ export const clientTlsSchema = weakObject({
   disable_system_ca_pool: flag("Do not trust the system's authorities."),
   min_version: text("TLS10, TLS11, TLS12 or TLS13; TLS13 when the block exists."),
   max_version: text("TLS10, TLS11, TLS12 or TLS13; TLS13 when the block exists."),
-  curve_preferences: integers("Ids of key exchange groups.").meta({ inert: "not supported yet" }),
-  cipher_suites: integers("Ids of cipher suites up to TLS 1.2.").meta({
-    inert: "not supported yet",
-  }),
-  client_certs: weakList(
+  curve_preferences: integers("Ids of key exchange groups.", "not supported yet"),
+  cipher_suites: integers("Ids of cipher suites up to TLS 1.2.", "not supported yet"),
+  client_certs: list(
     weakObject({
       certificate: text("Path of the PEM file with the certificate chain."),
       private_key: text("Path of the PEM file with the key."),
     }),
-  )
-    .default([])
-    .describe("Certificates that gw shows to backends."),
+    "Certificates that gw shows to backends.",
+  ),
 });
 
 /** An entry of `async_agent`. */
 export const agentSchema = weakObject({
   name: text("Name in the health report."),
-  consumer: weakObject({
-    topic: text("What to consume; its form is the driver's."),
-    timeout: time("Deadline of each message; the service's timeout when absent."),
-    workers: integer("Messages handled at a time; 1 when absent."),
-    max_rate: weakNumber.default(0).describe("Messages per second; 0: unlimited."),
-  })
-    .optional()
-    .describe("How messages are taken."),
-  connection: weakObject({
-    max_retries: integer("Attempts to reconnect; 0: unlimited."),
-    backoff_strategy: text("linear, linear-jitter, exponential or exponential-jitter."),
-    health_interval: time("Period of the health check; 1 s when absent."),
-  })
-    .optional()
-    .describe("How the connection is kept."),
+  consumer: optional(
+    weakObject({
+      topic: text("What to consume; its form is the driver's."),
+      timeout: time("Deadline of each message; the service's timeout when absent."),
+      workers: integer("Messages handled at a time; 1 when absent."),
+      max_rate: number("Messages per second; 0: unlimited."),
+    }),
+    "How messages are taken.",
+  ),
+  connection: optional(
+    weakObject({
+      max_retries: integer("Attempts to reconnect; 0: unlimited."),
+      backoff_strategy: text("linear, linear-jitter, exponential or exponential-jitter."),
+      health_interval: time("Period of the health check; 1 s when absent."),
+    }),
+    "How the connection is kept.",
+  ),
   encoding: text("Not used by the core."),
-  backend: weakList(backendSchema).default([]).describe("Where messages go."),
+  backend: list(backendSchema, "Where messages go."),
   extra_config: options("The driver and other components."),
 });
 
@@ -143,8 +149,8 @@ export const serviceSchema = weakObject({
   cache_ttl: time("Default `max-age` for clients; none when absent."),
   host: texts("Default hosts of backends."),
   output_encoding: text("Default output encoding of endpoints."),
-  endpoints: weakList(endpointSchema).default([]).describe("What clients can call."),
-  async_agent: weakList(agentSchema).default([]).describe("Consumers of message queues."),
+  endpoints: list(endpointSchema, "What clients can call."),
+  async_agent: list(agentSchema, "Consumers of message queues."),
   extra_config: options("Components of the service."),
   read_timeout: time("Limit for reading a whole request; none when absent."),
   write_timeout: time("Limit for writing an answer; none when absent."),
@@ -158,28 +164,29 @@ export const serviceSchema = weakObject({
   max_idle_connections_per_host: integer("Idle backend connections per host; 250 when absent."),
   idle_connection_timeout: time("How long an idle backend connection is kept; 0: for ever."),
   response_header_timeout: time("Limit for a backend's response head; 0: none."),
-  expect_continue_timeout: time("How long to wait for `100 Continue`; 0: not at all.").meta({
-    inert: "not supported yet",
-  }),
+  expect_continue_timeout: time(
+    "How long to wait for `100 Continue`; 0: not at all.",
+    "not supported yet",
+  ),
   dialer_timeout: time("Limit for connecting to a backend; 0: none."),
   dialer_fallback_delay: time(
     "Delay before the other address family is tried; 300ms when absent.",
-  ).meta({ inert: "not supported yet" }),
-  dialer_keep_alive: time("Period of TCP keep-alive probes; 15s when absent.").meta({
-    inert: "not supported yet",
-  }),
+    "not supported yet",
+  ),
+  dialer_keep_alive: time("Period of TCP keep-alive probes; 15s when absent.", "not supported yet"),
   disable_rest: flag("Placeholders may stand anywhere in a path, not only behind a slash."),
-  plugin: weakObject({
-    folder: text("Where Go plugins lie."),
-    pattern: text("How their names end."),
-  })
-    .optional()
-    .describe("Native Go plugins; they cannot be loaded.")
-    .meta({ inert: "native Go plugins cannot be loaded" }),
-  tls: tlsSchema.optional().describe("Serve TLS."),
-  client_tls: clientTlsSchema.optional().describe("TLS towards backends."),
+  plugin: optional(
+    weakObject({
+      folder: text("Where Go plugins lie."),
+      pattern: text("How their names end."),
+    }),
+    "Native Go plugins; they cannot be loaded.",
+    "native Go plugins cannot be loaded",
+  ),
+  tls: optional(tlsSchema, "Serve TLS."),
+  client_tls: optional(clientTlsSchema, "TLS towards backends."),
   allow_insecure_connections: flag("Former form of `client_tls.allow_insecure_connections`."),
-  use_h2c: flag("Serve HTTP/2 without TLS.").meta({ inert: "not supported yet" }),
+  use_h2c: flag("Serve HTTP/2 without TLS.", "not supported yet"),
   debug_endpoint: flag("Serve `/__debug/`."),
   echo_endpoint: flag("Serve `/__echo/`."),
   sequential_start: flag("Start async agents one after the other, before the service."),
@@ -187,12 +194,37 @@ export const serviceSchema = weakObject({
 });
 
 /** A checked file, defaults of Go's types applied. */
-export type RawService = z.output<typeof serviceSchema>;
+export type RawService = Converted<typeof serviceSchema>;
 /** A checked endpoint. */
-export type RawEndpoint = z.output<typeof endpointSchema>;
+export type RawEndpoint = Converted<typeof endpointSchema>;
 /** A checked backend. */
-export type RawBackend = z.output<typeof backendSchema>;
+export type RawBackend = Converted<typeof backendSchema>;
 /** A checked `tls` block. */
-export type RawTls = z.output<typeof tlsSchema>;
+export type RawTls = Converted<typeof tlsSchema>;
 /** A checked `client_tls` block. */
-export type RawClientTls = z.output<typeof clientTlsSchema>;
+export type RawClientTls = Converted<typeof clientTlsSchema>;
+
+function list<Item>(
+  item: Conversion<Item>,
+  about: string,
+  inert?: string,
+): Attribute<readonly Item[]> {
+  return attribute(weakList(item), EMPTY, about, inert);
+}
+
+function optional<Value>(
+  conversion: Conversion<Value>,
+  about: string,
+  inert?: string,
+): Attribute<Value | undefined> {
+  return attribute<Value | undefined>(conversion, undefined, about, inert);
+}
+
+function attribute<Value>(
+  { convert, shape }: Conversion<Value>,
+  absent: NoInfer<Value>,
+  about: string,
+  inert?: string,
+): Attribute<Value> {
+  return { convert, shape, absent, about, inert, isDuration: false };
+}

@@ -66,6 +66,15 @@ test("reads texts as numbers only in decimal notation", () => {
   expect(coerceNumber("0x10")).toBeInstanceOf(CoercionError);
 });
 
+test.each([coerceInteger, coerceNumber])(
+  "a number that is too large is out of range: %p",
+  (coerce) => {
+    const result = coerce("9".repeat(400));
+
+    expect(result).toHaveProperty("message", expect.stringContaining("value out of range"));
+  },
+);
+
 test("takes a lone value for a list of one and an empty object for none", () => {
   expect(coerceList("a,b")).toEqual(["a,b"]);
   expect(coerceList({})).toEqual([]);

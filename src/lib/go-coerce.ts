@@ -21,7 +21,7 @@ export function coerceInteger(value: unknown): number | CoercionError {
   if (typeof value === "boolean") return value ? 1 : 0;
   if (typeof value !== "string") return mismatch("int", value);
   const parsed = parseInteger(value);
-  if (parsed !== undefined) return parsed;
+  if (parsed !== undefined) return Number.isFinite(parsed) ? parsed : outOfRange("int");
   return new CoercionError("cannot parse value as 'int': strconv.ParseInt: invalid syntax");
 }
 
@@ -31,7 +31,10 @@ export function coerceNumber(value: unknown): number | CoercionError {
   if (typeof value === "number") return Number.isFinite(value) ? value : outOfRange("float64");
   if (typeof value === "boolean") return value ? 1 : 0;
   if (typeof value !== "string") return mismatch("float64", value);
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) return Number(value);
+  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) {
+    const number = Number(value);
+    return Number.isFinite(number) ? number : outOfRange("float64");
+  }
   return new CoercionError("cannot parse value as 'float64': strconv.ParseFloat: invalid syntax");
 }
 
