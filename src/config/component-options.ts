@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { EMPTY_LIST } from "../lib/empty-list.ts";
 import { isRecord } from "../lib/go-coerce.ts";
 import { nearestName } from "../lib/nearest.ts";
 import { isComment } from "./attributes.ts";
@@ -16,7 +17,7 @@ export interface OptionReader<Shape extends z.ZodRawShape> {
 /** What a component's options are read with. */
 export interface OptionSource<Shape extends z.ZodRawShape> {
   readonly value: unknown;
-  readonly schema: z.ZodObject<Shape>;
+  readonly schema: () => z.ZodObject<Shape>;
   readonly path: NodePath;
   /** Does letter case matter in names? It does for most components, not for those that Go decodes into a struct. */
   readonly isCaseSensitive?: boolean;
@@ -29,10 +30,10 @@ export function readOptions<Shape extends z.ZodRawShape>(
   source: OptionSource<Shape>,
   report: Report,
 ): OptionReader<Shape> {
+  const { value, path } = source;
+  if (value === undefined) return NO_OPTIONS;
   const {
-    value,
-    schema,
-    path,
+    schema: schemaOf,
     isCaseSensitive = true,
     consequenceOf = () => "it is ignored",
   } = source;
@@ -40,6 +41,7 @@ export function readOptions<Shape extends z.ZodRawShape>(
     report.warn(path, "the options are ignored", { expected: "an object" });
   }
   const options = isRecord(value) ? value : {};
+  const schema = schemaOf();
   const results = new Map<string, unknown>();
   const mistyped: string[] = [];
   for (const key of Object.keys(options)) {
@@ -69,6 +71,8 @@ export function readOptions<Shape extends z.ZodRawShape>(
       results.get(name) as z.output<Shape[Name]> | undefined,
   };
 }
+
+const NO_OPTIONS = Object.freeze({ mistyped: EMPTY_LIST, get: () => undefined });
 
 /** Why an option that is known does nothing in gw; `undefined` for all that work. */
 function inertReason(schema: z.core.$ZodType): string | undefined {

@@ -1,4 +1,5 @@
 /** Component options (`extra_config`) of one level: aliases resolved, gaps of gw named. */
+import { EMPTY_LIST } from "../lib/empty-list.ts";
 import { isRecord } from "../lib/go-coerce.ts";
 import { nearestName } from "../lib/nearest.ts";
 import { isComment } from "./attributes.ts";
@@ -12,6 +13,7 @@ import {
 } from "./namespaces.ts";
 import type { NodePath } from "./node.ts";
 import type { Report } from "./report.ts";
+import { NO_OPTIONS } from "./weak.ts";
 
 /** The options of one level, ready for the model. */
 export interface Components {
@@ -20,6 +22,8 @@ export interface Components {
   readonly refusedBy: readonly string[];
 }
 
+const NO_COMPONENTS: Components = { extraConfig: NO_OPTIONS, refusedBy: EMPTY_LIST };
+
 /** Puts every namespace under its documented name and reports those without effect. `path` is that of `extra_config`. */
 export function readComponents(
   options: Readonly<Record<string, unknown>>,
@@ -27,6 +31,7 @@ export function readComponents(
   path: NodePath,
   report: Report,
 ): Components {
+  if (options === NO_OPTIONS) return NO_COMPONENTS;
   const extraConfig: Record<string, unknown> = Object.create(null);
   const refusedBy: string[] = [];
   for (const [key, value] of Object.entries(options)) {

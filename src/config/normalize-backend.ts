@@ -1,16 +1,18 @@
-import { toCanonicalName } from "../http1/header-list.ts";
+import { EMPTY_LIST } from "../lib/empty-list.ts";
 import { isRecord } from "../lib/go-coerce.ts";
 import { nearestName } from "../lib/nearest.ts";
 import { readOptions } from "./component-options.ts";
 import { backendHttpClientSchema, backendHttpSchema } from "./component-schema.ts";
 import { componentPath, readComponents } from "./components.ts";
+import { toCanonicalNames } from "./header-names.ts";
 import { cleanHosts } from "./hosts.ts";
 import type { BackendConfig } from "./model.ts";
 import type { NodePath } from "./node.ts";
-import { type FlatmapFilter, readBackendProxy } from "./proxy-options.ts";
+import { type FlatmapFilter, NO_FLATMAP, readBackendProxy } from "./proxy-options.ts";
 import type { Report } from "./report.ts";
 import type { RawBackend } from "./schema.ts";
 import { toUrlTemplate } from "./url-pattern.ts";
+import { NO_OPTIONS } from "./weak.ts";
 
 /** What a backend takes from its endpoint. */
 export interface BackendParent {
@@ -48,20 +50,10 @@ export function normalizeBackend(
     report,
   );
   const pathOf = (name: string) => componentPath(raw.extra_config, name, componentsPath);
-  const { shadow, flatmap } = readBackendProxy(
-    extraConfig.proxy,
-    parent.timeoutMs,
-    pathOf("proxy"),
-    report,
-  );
-  const client = readOptions(
-    {
-      value: extraConfig["backend/http/client"],
-      schema: backendHttpClientSchema,
-      path: pathOf("backend/http/client"),
-    },
-    report,
-  );
+  const { shadow, flatmap, errorReporting, sendsBodyOnRedirect } =
+    raw.extra_config === NO_OPTIONS
+      ? NO_COMPONENT_OPTIONS
+      : readComponentOptions(extraConfig, parent.timeoutMs, pathOf, report);
   warnReplacedFilters(raw, flatmap, path, report);
 
   const config: BackendConfig = {
@@ -74,20 +66,64 @@ export function normalizeBackend(
     target: raw.target,
     allow: flatmap.isActive ? [] : raw.allow,
     deny: flatmap.isActive ? [] : raw.deny,
-    mapping: flatmap.isActive ? [] : raw.mapping.map(([from, to]) => [from, beforeDot(to)]),
+    mapping: flatmap.isActive ? [] : readMapping(raw),
     group: raw.group,
     flatmap: flatmap.operations,
     discovery: readDiscovery(raw, path, report),
-    inputHeaders: raw.input_headers.map(toCanonicalName),
+    inputHeaders: toCanonicalNames(raw.input_headers),
     inputQueryStrings: raw.input_query_strings,
     concurrentCalls: parent.concurrentCalls,
     timeoutMs: parent.timeoutMs,
     shadow,
-    errorReporting: readErrorReporting(extraConfig["backend/http"], pathOf("backend/http"), report),
-    sendsBodyOnRedirect: client.get("send_body_on_redirect") ?? false,
+    errorReporting,
+    sendsBodyOnRedirect,
     extraConfig,
   };
   return { config, refusedBy };
+}
+
+/** What the components of a backend decide. */
+interface ComponentOptions
+  extends Pick<BackendConfig, "shadow" | "errorReporting" | "sendsBodyOnRedirect"> {
+  readonly flatmap: FlatmapFilter;
+}
+
+const PLAIN_ERRORS: BackendConfig["errorReporting"] = Object.freeze({ kind: "plain" });
+const NOT_DISCOVERED: BackendConfig["discovery"] = Object.freeze({ kind: "static" });
+
+/** Most backends have no components: reading none is not done anew for each. */
+const NO_COMPONENT_OPTIONS: ComponentOptions = {
+  shadow: null,
+  flatmap: NO_FLATMAP,
+  errorReporting: PLAIN_ERRORS,
+  sendsBodyOnRedirect: false,
+};
+
+function readComponentOptions(
+  extraConfig: BackendConfig["extraConfig"],
+  timeoutMs: number,
+  pathOf: (name: string) => NodePath,
+  report: Report,
+): ComponentOptions {
+  const proxy = readBackendProxy(extraConfig.proxy, timeoutMs, pathOf("proxy"), report);
+  const client = readOptions(
+    {
+      value: extraConfig["backend/http/client"],
+      schema: backendHttpClientSchema,
+      path: pathOf("backend/http/client"),
+    },
+    report,
+  );
+  const http = extraConfig["backend/http"];
+  return {
+    ...proxy,
+    errorReporting: readErrorReporting(http, pathOf("backend/http"), report),
+    sendsBodyOnRedirect: client.get("send_body_on_redirect") ?? false,
+  };
+}
+
+function readMapping({ mapping }: RawBackend): BackendConfig["mapping"] {
+  return mapping.length === 0 ? EMPTY_LIST : mapping.map(([from, to]) => [from, beforeDot(to)]);
 }
 
 const DECODERS = ["json", "safejson", "fast-json", "xml", "rss", "string", "yaml", "no-op"];
@@ -147,7 +183,7 @@ function readDiscovery(
       nearest: nearestName(raw.sd, ["dns", "static"]),
     });
   }
-  return { kind: "static" };
+  return NOT_DISCOVERED;
 }
 
 function readErrorReporting(
@@ -165,7 +201,7 @@ function readErrorReporting(
     );
     return { kind: "plain" };
   }
-  return options.get("return_error_code") ? { kind: "code" } : { kind: "plain" };
+  return options.get("return_error_code") ? { kind: "code" } : PLAIN_ERRORS;
 }
 
 function warnReplacedFilters(

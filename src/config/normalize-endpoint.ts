@@ -1,7 +1,8 @@
 import { posix } from "node:path";
-import { toCanonicalName } from "../http1/header-list.ts";
+import { EMPTY_LIST } from "../lib/empty-list.ts";
 import { nearestName } from "../lib/nearest.ts";
 import { componentPath, readComponents } from "./components.ts";
+import { toCanonicalNames } from "./header-names.ts";
 import type { EndpointConfig, EndpointProxyConfig } from "./model.ts";
 import type { NodePath } from "./node.ts";
 import { normalizeBackend } from "./normalize-backend.ts";
@@ -78,7 +79,7 @@ export function normalizeEndpoint(
     isRegistered: isRegistrable(method, nodePath, report),
     timeoutMs: inherited.timeoutMs,
     cacheTtlMs: raw.cache_ttl === 0 ? parent.cacheTtlMs : raw.cache_ttl,
-    inputHeaders: raw.input_headers.map(toCanonicalName),
+    inputHeaders: toCanonicalNames(raw.input_headers),
     inputQueryStrings: raw.input_query_strings,
     outputEncoding,
     concurrentCalls: inherited.concurrentCalls,
@@ -92,7 +93,7 @@ export function normalizeEndpoint(
     ...backends.flatMap((backend) => backend.refusedBy),
     ...findUnsupported(endpoint, nodePath, report),
   ];
-  return { ...endpoint, refusedBy: [...new Set(refusals)] };
+  return { ...endpoint, refusedBy: refusals.length === 0 ? EMPTY_LIST : [...new Set(refusals)] };
 }
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -108,6 +109,8 @@ const ENCODERS = [
 ];
 
 function checkPath(raw: RawEndpoint, path: string, nodePath: NodePath, report: Report): void {
+  // Nearly no path has either.
+  if (!path.includes("*") && !path.includes("/__")) return;
   const pathOfPath = [...nodePath, "endpoint"];
   const message = `ignoring the '${raw.method} ${path}' endpoint, since it is invalid!!!`;
   if (/\*./s.test(path)) {
@@ -130,7 +133,7 @@ function warnOddRoute(path: string, route: string, nodePath: NodePath, report: R
       expected: "placeholders that fill the space between two slashes",
     });
   }
-  if (path.replaceAll(/\{[^{}]*\}/g, "").includes(":")) {
+  if (path.includes(":") && path.replaceAll(/\{[^{}]*\}/g, "").includes(":")) {
     report.alarm(pathOfPath, "the router takes ':' for the start of a parameter, not for text");
   }
 }

@@ -9,25 +9,35 @@ export function parseJson(bytes: Uint8Array): ConfigDocument | SyntaxProblem {
   return withJsonBlock((block) => {
     const value = block.scanWhole(bytes);
     if (typeof value === "object") return toProblem(value.message, value.offset, bytes, locate);
-    const root = readNode(block, value);
-    return { root, locate, notes: findDuplicateKeys(bytes, locate) };
+    const reading: Reading = { block, hasDuplicates: false };
+    const root = readNode(reading, value);
+    return { root, locate, notes: reading.hasDuplicates ? findDuplicateKeys(bytes, locate) : [] };
   });
 }
 
-function readNode(block: JsonBlock, value: Value): ConfigNode {
+interface Reading {
+  readonly block: JsonBlock;
+  /** Some key stands twice in its object: where, a second look at the text says. */
+  hasDuplicates: boolean;
+}
+
+function readNode(reading: Reading, value: Value): ConfigNode {
+  const { block } = reading;
   const offset = block.offset(value);
   const variable = undefined;
   switch (block.kind(value)) {
     case "object": {
-      const members = block.members(value).map((member) => ({
+      const found = block.members(value);
+      if (found.length < block.size(value)) reading.hasDuplicates = true;
+      const members = found.map((member) => ({
         key: member.key,
         keyOffset: member.keyOffset,
-        node: readNode(block, member.value),
+        node: readNode(reading, member.value),
       }));
       return { kind: "object", offset, variable, members };
     }
     case "array": {
-      const items = block.items(value).map((item) => readNode(block, item));
+      const items = block.items(value).map((item) => readNode(reading, item));
       return { kind: "list", offset, variable, items };
     }
     case "string":

@@ -12,7 +12,7 @@ export function pathPlaceholders(path: string, isAnywhere: boolean): readonly st
 
 /** Names in a url pattern, path and query, each once, in byte order. */
 export function patternPlaceholders(urlPattern: string): readonly string[] {
-  return [...distinctNames(urlPattern, ANYWHERE)].sort();
+  return distinctNames(urlPattern, ANYWHERE).sort();
 }
 
 /** The route of an endpoint: `/users/{id}` is `/users/:id`. What stands behind a `?` is left alone. */
@@ -34,6 +34,7 @@ export function toTemplate(urlPattern: string, names: readonly string[]): string
 
 /** The keys of a route's parameters in their order: of `/users/:id/rev:no`, `Id` and `No`. */
 export function routeParameterKeys(route: string): string[] {
+  if (!route.includes(":")) return [];
   return Array.from(route.matchAll(/:([^/]*)/g), ([, name = ""]) => parameterKey(name));
 }
 
@@ -51,6 +52,11 @@ const BEHIND_SLASH = /\/\{([a-zA-Z0-9_-]+)\}/g;
 const ANYWHERE = /\{([\w.:/-]+)\}/g;
 const COMPUTED = /^(resp\d+_.+)?(JWT\.([\w.:/-]+))?$/;
 
-function distinctNames(text: string, pattern: RegExp): readonly string[] {
-  return [...new Set([...text.matchAll(pattern)].map((match) => match[1]!))];
+function distinctNames(text: string, pattern: RegExp): string[] {
+  const names: string[] = [];
+  if (!text.includes("{")) return names;
+  for (const [, name = ""] of text.matchAll(pattern)) {
+    if (!names.includes(name)) names.push(name);
+  }
+  return names;
 }

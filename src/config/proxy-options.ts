@@ -1,6 +1,7 @@
 /** The `proxy` component of endpoints and backends. */
 
 import { parseGoDuration } from "../lib/duration.ts";
+import { EMPTY_LIST } from "../lib/empty-list.ts";
 import { isRecord } from "../lib/go-coerce.ts";
 import { nearestName } from "../lib/nearest.ts";
 import { readOptions } from "./component-options.ts";
@@ -32,6 +33,7 @@ export function readEndpointProxy(
   path: NodePath,
   report: Report,
 ): EndpointProxyConfig {
+  if (value === undefined) return NO_PROXY;
   const options = readOptions({ value, schema: endpointProxySchema, path }, report);
   // KrakenD ends with a panic where these two have a wrong type.
   for (const name of ["sequential_propagated_params", "combiner"]) {
@@ -70,6 +72,14 @@ export function readBackendProxy(
   return { shadow: { timeoutMs }, flatmap };
 }
 
+const NO_PROXY: EndpointProxyConfig = Object.freeze({
+  isSequential: false,
+  sequentialPropagatedParams: EMPTY_LIST,
+  static: null,
+  flatmap: EMPTY_LIST,
+});
+/** No filter. */
+export const NO_FLATMAP: FlatmapFilter = Object.freeze({ isActive: false, operations: EMPTY_LIST });
 const STRATEGIES: readonly StaticConfig["strategy"][] = [
   "always",
   "success",
@@ -100,9 +110,10 @@ function readFlatmap(
   path: NodePath,
   report: Report,
 ): FlatmapFilter {
+  if (items === undefined) return NO_FLATMAP;
   const operations: FlatmapOperation[] = [];
   let isActive = false;
-  for (const [index, item] of (items ?? []).entries()) {
+  for (const [index, item] of items.entries()) {
     const itemPath = [...path, index];
     if (!isRecord(item) || typeof item.type !== "string") {
       report.warn(itemPath, "is skipped", { expected: "an object with a text 'type'" });

@@ -70,6 +70,7 @@ function collectRoutes(
 /** `false`: the route cannot be registered at all. */
 function checkParameters(route: Route, report: Report): boolean {
   if (report.isBroken(route.path)) return false;
+  if (!/[:*]/.test(route.route)) return true;
   for (const segment of route.route.split("/")) {
     const wildcard = /[:*].*/s.exec(segment)?.[0];
     if (wildcard === undefined) continue;

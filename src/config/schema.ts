@@ -4,6 +4,7 @@
  * The conversions treat types as KrakenD does and apply Go's zero values; what zero means is decided
  * when the model is made.
  */
+import { EMPTY_LIST } from "../lib/empty-list.ts";
 import {
   type Attribute,
   type Conversion,
@@ -19,8 +20,6 @@ import {
   weakObject,
   weakString,
 } from "./weak.ts";
-
-const EMPTY: readonly never[] = Object.freeze([]);
 
 const text = (about: string) => attribute(weakString, "", about);
 const integer = (about: string) => attribute(weakInteger, 0, about);
@@ -45,7 +44,7 @@ export const backendSchema = weakObject({
   target: text("Dotted path of the object to keep of the answer."),
   allow: texts("Dotted paths of the fields to keep; `deny` is then ignored."),
   deny: texts("Dotted paths of the fields to remove."),
-  mapping: attribute(textPairs, EMPTY, 'New names of top-level fields: `{"old": "new"}`.'),
+  mapping: attribute(textPairs, EMPTY_LIST, 'New names of top-level fields: `{"old": "new"}`.'),
   group: text("Puts the answer below this key."),
   sd: text("`dns`: the host is an SRV name; anything else: the hosts are addresses."),
   sd_scheme: text("Scheme of discovered hosts, `http` when absent."),
@@ -209,7 +208,7 @@ function list<Item>(
   about: string,
   inert?: string,
 ): Attribute<readonly Item[]> {
-  return attribute(weakList(item), EMPTY, about, inert);
+  return attribute(weakList(item), EMPTY_LIST, about, inert);
 }
 
 function optional<Value>(

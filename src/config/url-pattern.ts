@@ -17,11 +17,38 @@ export interface PatternOwner {
 export function toUrlTemplate(
   written: string,
   backendIndex: number,
-  { method, route, placeholders, path }: PatternOwner,
+  owner: PatternOwner,
   report: Report,
 ): string {
   const pattern = written.startsWith("/") ? written : `/${written}`;
   const names = patternPlaceholders(pattern);
+  if (names.length === 0) return pattern;
+
+  const { placeholders } = owner;
+  // KrakenD leaves the last name out of this count; either way the start fails.
+  const counted = names.slice(0, -1).filter((name) => !isComputedPlaceholder(name));
+  const missing = names.find(
+    (name) => !isComputedPlaceholder(name) && !placeholders.includes(name),
+  );
+  const areTooMany = counted.length > placeholders.length;
+  if (areTooMany || missing !== undefined) {
+    reportNames({ names, areTooMany, missing }, backendIndex, owner, report);
+  }
+  return toTemplate(pattern, names);
+}
+
+interface WrongNames {
+  readonly names: readonly string[];
+  readonly areTooMany: boolean;
+  readonly missing: string | undefined;
+}
+
+function reportNames(
+  { names, areTooMany, missing }: WrongNames,
+  backendIndex: number,
+  { method, route, placeholders, path }: PatternOwner,
+  report: Report,
+): void {
   const known = [...placeholders].sort();
   const where = `endpoint: ${method} ${route}, backend: ${backendIndex}. input: [${known.join(" ")}], output: [${names.join(" ")}]`;
   const expected =
@@ -29,19 +56,13 @@ export function toUrlTemplate(
       ? "no placeholders: the endpoint's path has none"
       : `only placeholders of the endpoint's path: ${known.map((name) => `{${name}}`).join(", ")}`;
   const patternPath = [...path, "url_pattern"];
-
-  // KrakenD leaves the last name out of this count; either way the start fails.
-  const counted = names.slice(0, -1).filter((name) => !isComputedPlaceholder(name));
-  if (counted.length > known.length) {
+  if (areTooMany) {
     report.error(patternPath, `input and output params do not match. ${where}`, { expected });
   }
-  const missing = names.find((name) => !isComputedPlaceholder(name) && !known.includes(name));
-  if (missing !== undefined) {
-    const nearest = nearestName(missing, known);
-    report.error(patternPath, `undefined output param '${missing}'! ${where}`, {
-      expected,
-      nearest: nearest && `{${nearest}}`,
-    });
-  }
-  return toTemplate(pattern, names);
+  if (missing === undefined) return;
+  const nearest = nearestName(missing, known);
+  report.error(patternPath, `undefined output param '${missing}'! ${where}`, {
+    expected,
+    nearest: nearest && `{${nearest}}`,
+  });
 }

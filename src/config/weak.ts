@@ -5,6 +5,7 @@
  * No schema library: building and running its objects took a third of the start.
  */
 import { nanosecondsToMs, parseGoDuration } from "../lib/duration.ts";
+import { EMPTY_LIST } from "../lib/empty-list.ts";
 import {
   CoercionError,
   coerceBoolean,
@@ -79,7 +80,10 @@ export const components = scalar((value) => coerceObject(value, "config.ExtraCon
 });
 
 /** Pairs of texts, in the order of the file. */
-export const textPairs = scalar(toTextPairs, { expected: "an object of texts", neutral: [] });
+export const textPairs = scalar(toTextPairs, {
+  expected: "an object of texts",
+  neutral: EMPTY_LIST,
+});
 
 /** A list; a lone value is a list of one. */
 export function weakList<Item>(item: Conversion<Item>): Conversion<readonly Item[]> {

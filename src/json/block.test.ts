@@ -310,3 +310,16 @@ function scanned(block: JsonBlock, body: string): Value {
 function emitted(block: JsonBlock, value: Value): string {
   return Buffer.from(block.emit(value)).toString();
 }
+
+test("counts what stands in an object or array, a repeated key as often as it is there", () => {
+  withJsonBlock((block) => {
+    const sizeOf = (text: string) => {
+      const value = block.scan(Buffer.from(text));
+      return typeof value === "object" ? -1 : block.size(value);
+    };
+
+    expect(sizeOf('{"a":1,"b":2,"a":3}')).toBe(3);
+    expect(sizeOf("[1,[2]]")).toBe(2);
+    expect(sizeOf('"text"')).toBe(0);
+  });
+});

@@ -23,6 +23,7 @@ import {
 } from "./make.ts";
 import {
   childrenOf,
+  countChildren,
   findMember,
   findPath,
   keySourceOffset,
@@ -122,13 +123,20 @@ export class JsonBlock {
     const slot = this.#slot(object);
     if (kindOf(slot) !== objectKind) return [];
 
-    const members = new Map<string, Member>();
+    const members: Member[] = [];
+    const keys = new Set<string>();
     for (const child of childrenOf(slot)) {
       const key = keyText(child);
-      members.delete(key);
-      members.set(key, { key, value: this.#value(child), keyOffset: keySourceOffset(child) });
+      keys.add(key);
+      members.push({ key, value: this.#value(child), keyOffset: keySourceOffset(child) });
     }
-    return [...members.values()];
+    return keys.size === members.length ? members : lastOfEach(members);
+  }
+
+  /** How many members or items stand there, a key that is there twice counted twice; 0 for every other kind. */
+  size(value: Value): number {
+    const slot = this.#slot(value);
+    return kindOf(slot) <= arrayKind ? countChildren(slot) : 0;
   }
 
   /** An array's items; empty for other kinds. */
@@ -262,4 +270,13 @@ export class JsonBlock {
   #checkIsOpen(): void {
     if (arena.base !== this.#base) throw new Error("a JSON block was used after its end");
   }
+}
+
+function lastOfEach(members: readonly Member[]): Member[] {
+  const byKey = new Map<string, Member>();
+  for (const member of members) {
+    byKey.delete(member.key);
+    byKey.set(member.key, member);
+  }
+  return [...byKey.values()];
 }

@@ -95,6 +95,14 @@ export function childrenOf(slot: number): number[] {
   return children;
 }
 
+/** How many children there are; a key that is there twice counts twice. */
+export function countChildren(slot: number): number {
+  const { tape } = arena;
+  let count = 0;
+  for (let child = tape[slot + firstAt]!; child !== 0; child = tape[child + nextAt]!) count++;
+  return count;
+}
+
 /** Where the value starts in its input; -1 when it was made. */
 export function sourceOffset(slot: number): number {
   const { tape } = arena;
