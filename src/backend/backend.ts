@@ -3,7 +3,7 @@ import type { Exchange, Gathered, Origin, ProxyRequest, Stage } from "../contrac
 import { failure, isFailure } from "../errors.ts";
 import { failed } from "../results.ts";
 import type { Balancer } from "../upstream/balancer.ts";
-import { type InvalidOrigin, parseOrigin } from "../upstream/origin.ts";
+import type { InvalidOrigin } from "../upstream/origin.ts";
 import { encodingOf } from "./decoder.ts";
 import { compileFormatter } from "./formatter.ts";
 import { compileHeaderFilter } from "./header-filter.ts";
@@ -15,9 +15,8 @@ import { compileUrlPattern } from "./url.ts";
 export interface BackendScope {
   /** With redirects and whatever else wraps the network. */
   readonly exchange: Exchange;
-  readonly balance: (
-    hosts: readonly (Origin | InvalidOrigin)[],
-  ) => Balancer<Origin | InvalidOrigin>;
+  /** Takes the hosts as the configuration has them. */
+  readonly balance: (hosts: readonly string[]) => Balancer<Origin | InvalidOrigin>;
 }
 
 /** Compiles one backend: query, path, host, headers on the way out; status, decoder, formatter on the way back. */
@@ -26,7 +25,7 @@ export function createBackendStage(config: BackendConfig, scope: BackendScope): 
   const url = compileUrlPattern(config.urlPattern);
   const filterHeaders = compileHeaderFilter(config.inputHeaders);
   const method = config.method.toUpperCase();
-  const pick = scope.balance(config.hosts.map(parseOrigin));
+  const pick = scope.balance(config.hosts);
   const { exchange } = scope;
   const readReply =
     config.encoding === "no-op"

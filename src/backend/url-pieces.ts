@@ -37,6 +37,7 @@ function cut(text: string, separator: string): [string, string | undefined] {
 const TEMPLATE = /\{\{\.([\w.:/-]+)\}\}/g;
 
 function toPieces(text: string): UrlPiece[] {
+  if (!text.includes("{{")) return text === "" ? [] : [textPiece(text)];
   const pieces: UrlPiece[] = [];
   let copied = 0;
   for (const match of text.matchAll(TEMPLATE)) {

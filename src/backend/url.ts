@@ -90,18 +90,24 @@ function fixedUrl(
 
 /** What Go's URL parser refuses, in the order in which it looks. */
 function findProblem({ path, query, fragment }: UrlParts): string | undefined {
-  const texts = [...path, ...(query ?? [])].map(textOf);
-  if (texts.some(hasControlCharacter)) return "net/url: invalid control character in URL";
-
-  // Differs from KrakenD: text of the pattern and a value together never make an escape (`%{a}`).
-  const malformed = [...path.map(textOf), fragment ?? ""]
-    .map(findMalformedEscape)
-    .find((found) => found !== undefined);
+  if (hasControlCharacters(path) || (query !== undefined && hasControlCharacters(query))) {
+    return "net/url: invalid control character in URL";
+  }
+  const malformed = findMalformedIn(path) ?? findMalformedEscape(fragment ?? "");
   return malformed === undefined ? undefined : `invalid URL escape ${goQuote(malformed)}`;
 }
 
-function textOf(piece: UrlPiece): string {
-  return piece.kind === "text" ? piece.text : "";
+/** Differs from KrakenD: text of the pattern and a value together never make an escape (`%{a}`). */
+function findMalformedIn(pieces: readonly UrlPiece[]): string | undefined {
+  for (const piece of pieces) {
+    const malformed = piece.kind === "text" ? findMalformedEscape(piece.text) : undefined;
+    if (malformed !== undefined) return malformed;
+  }
+  return undefined;
+}
+
+function hasControlCharacters(pieces: readonly UrlPiece[]): boolean {
+  return pieces.some((piece) => piece.kind === "text" && hasControlCharacter(piece.text));
 }
 
 function hasTemplates(pieces: readonly UrlPiece[]): boolean {
@@ -109,11 +115,8 @@ function hasTemplates(pieces: readonly UrlPiece[]): boolean {
 }
 
 function hasControlCharacter(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code < 0x20 || code === 0x7f) return true;
-  }
-  return false;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  return /[\0-\x1f\x7f]/.test(text);
 }
 
 /** The URL as Go's messages show it: values as they are. */

@@ -42,12 +42,15 @@ function foldObject(
   report: Report,
 ): Record<string, unknown> {
   const folded: Record<string, unknown> = Object.create(null);
-  const strangers = node.members.filter((member) => !Object.hasOwn(shape, member.key));
+  const strangers: ConfigMember[] = [];
   for (const member of node.members) {
     if (Object.hasOwn(shape, member.key)) foldMember(member, member.key);
+    else strangers.push(member);
   }
+  if (strangers.length === 0) return folded;
+
   // Letter case does not count, but the exact spelling wins.
-  const taken = new Set(strangers.length === 0 ? [] : knownKeys(node, shape));
+  const taken = new Set(node.members.map(({ key }) => key));
   for (const member of strangers) {
     const name = member.key.toLowerCase();
     if (!Object.hasOwn(shape, name) || taken.has(name)) {
@@ -69,10 +72,6 @@ function foldObject(
     }
     if (isDuration) warnOddDuration(value, [...path, name], report);
   }
-}
-
-function knownKeys({ members }: ObjectNode, shape: Shape): readonly string[] {
-  return members.map(({ key }) => key).filter((key) => Object.hasOwn(shape, key));
 }
 
 /** A bare number counts nanoseconds and a negative time has passed already: hardly ever what is meant. */

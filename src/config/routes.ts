@@ -72,8 +72,9 @@ function checkParameters(route: Route, report: Report): boolean {
   if (report.isBroken(route.path)) return false;
   if (!/[:*]/.test(route.route)) return true;
   for (const segment of route.route.split("/")) {
-    const wildcard = /[:*].*/s.exec(segment)?.[0];
-    if (wildcard === undefined) continue;
+    const start = segment.search(/[:*]/);
+    if (start === -1) continue;
+    const wildcard = segment.slice(start);
     if (wildcard.length === 1) {
       const message = `wildcards must be named with a non-empty name in path '${route.route}'`;
       report.error(route.path, message, { expected: "placeholders such as {name}" });
@@ -124,8 +125,11 @@ function checkNames(
 function* parametersOf(
   route: string,
 ): Generator<{ readonly before: string; readonly name: string }> {
-  for (const match of route.matchAll(/:[^/]+/g)) {
-    yield { before: route.slice(0, match.index), name: match[0] };
+  for (let at = route.indexOf(":"); at !== -1; at = route.indexOf(":", at)) {
+    const start = at;
+    const slash = route.indexOf("/", start);
+    at = slash === -1 ? route.length : slash;
+    yield { before: route.slice(0, start), name: route.slice(start, at) };
   }
 }
 

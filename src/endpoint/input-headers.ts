@@ -20,12 +20,11 @@ export function compileInputHeaders(
   names: readonly string[],
   userAgent: string,
 ): (client: HeaderList, clientIp: string, host: string) => HeaderList {
-  const spell = compileSelection(names.length === 0 ? ["Content-Type"] : names);
-  const kept = new HeaderNames(["Authorization"]);
+  const spell = names.length === 0 ? spellDefault : compileSelection(names);
 
   return (client, clientIp, host) => {
     const headers: HeaderList = [];
-    const dropped = namedByConnection(client, kept);
+    const dropped = namedByConnection(client);
     let hasUserAgent = false;
     let hasVia = false;
     for (let i = 0; i < client.length; i += 2) {
@@ -52,6 +51,9 @@ export function compileInputHeaders(
     return headers;
   };
 }
+
+/** Of an endpoint without a list of its own. */
+const spellDefault = compileSelection(["Content-Type"]);
 
 /** The canonical spelling of a name that passes, `undefined` for one that does not. */
 function compileSelection(names: readonly string[]): (name: string) => string | undefined {
@@ -82,11 +84,11 @@ function isNeverForwarded(name: string): boolean {
  * The headers that end here because `Connection` lists them. `X-Forwarded-*` and credentials
  * stay: a client must not hide from a backend what a proxy or the gateway says about it.
  */
-function namedByConnection(client: HeaderList, kept: HeaderNames): HeaderNames | null {
+function namedByConnection(client: HeaderList): HeaderNames | null {
   if (!hasUnusualConnection(client)) return null;
 
   const dropped = connectionOptions(client).filter(
-    (option) => !option.startsWith("x-forwarded-") && kept.find(option) === undefined,
+    (option) => !option.startsWith("x-forwarded-") && !isSameName(option, "authorization"),
   );
   return dropped.length === 0 ? null : new HeaderNames(dropped);
 }

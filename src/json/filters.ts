@@ -56,7 +56,7 @@ export function compileDeny(paths: readonly string[]): PathFilter {
 /** Compiles `mapping` entries of old and new names. They are applied in this order; KrakenD's order is random. */
 export function compileMapping(entries: readonly (readonly [string, string])[]): Mapping {
   return entries.map(([from, to]) => ({
-    from: encodeKey(from).bytes,
+    from: encoder.encode(from),
     to: encodeKey(to),
     isRemoval: from === to,
   }));
@@ -73,6 +73,8 @@ export function bucketOf(
   return buckets[hashKey(bytes, start, end) & (buckets.length - 1)]!;
 }
 
+const encoder = new TextEncoder();
+
 /** `null`: a path ends here. */
 type Level = Map<string, Level | null>;
 
@@ -86,9 +88,10 @@ function enter(level: Level, key: string): Level {
 
 function compileLevel(level: Level): PathFilter {
   const bucketCount = 2 ** Math.ceil(Math.log2(Math.max(level.size, 1) * 2));
-  const buckets: FilterEntry[][] = Array.from({ length: bucketCount }, () => []);
+  const buckets: FilterEntry[][] = [];
+  while (buckets.length < bucketCount) buckets.push([]);
   for (const [name, below] of level) {
-    const key = encodeKey(name).bytes;
+    const key = encoder.encode(name);
     buckets[hashKey(key, 0, key.length) & (bucketCount - 1)]!.push({
       key,
       below: below === null ? null : compileLevel(below),

@@ -1,7 +1,8 @@
+import type { BackendScope } from "../backend/backend.ts";
 import type { ServiceConfig } from "../config/model.ts";
-import type { Answer, ClientRequest, Handler } from "../contracts.ts";
+import type { Answer, ClientRequest, Handler, Origin } from "../contracts.ts";
 import { compileClientIp } from "../endpoint/client-ip.ts";
-import { createEndpointHandler } from "../endpoint/endpoint.ts";
+import { createEndpointHandler, type EndpointScope } from "../endpoint/endpoint.ts";
 import type { TimerWheel } from "../lib/timer-wheel.ts";
 import type { AccessLog } from "../logging/access-log.ts";
 import type { Logger } from "../logging/logger.ts";
@@ -11,11 +12,12 @@ import { createAutoOptions, createRouterHandler } from "../router/handler.ts";
 import { Router } from "../router/router.ts";
 import { roundRobin } from "../upstream/balancer.ts";
 import { UpstreamClient } from "../upstream/client.ts";
+import { type InvalidOrigin, parseOrigin } from "../upstream/origin.ts";
 import { followRedirects } from "../upstream/redirects.ts";
 import { compileClientTls } from "../upstream/tls.ts";
 import { backendUserAgent, versionHeader } from "../version.ts";
 import { accessLogged } from "./access.ts";
-import { buildPipe } from "./pipe.ts";
+import { buildPipe, type PipeScope } from "./pipe.ts";
 
 /** What a gateway needs of the process it runs in. */
 export interface GatewayScope {
@@ -51,32 +53,25 @@ export function buildGateway(config: ServiceConfig, scope: GatewayScope): Gatewa
   const ipOf = (request: ClientRequest) => clientIp(request.peerAddress, request.headers);
   addPages(config, scope, router);
 
+  const backend = shareBackendScopes(client, scope.random);
   const methodsOf = new Map<string, string[]>();
   for (const endpoint of config.endpoints) {
     if (!endpoint.isRegistered) continue;
-    const endpointLog = log.child(`[ENDPOINT: ${endpoint.route}]`);
     const isRefused = config.refusedBy.length > 0 || endpoint.refusedBy.length > 0;
     const handler = isRefused
       ? refuse([...config.refusedBy, ...endpoint.refusedBy], config.router.returnsErrorMessage)
       : createEndpointHandler(endpoint, {
           router: config.router,
-          stage: buildPipe(endpoint, {
-            wheel,
-            backend: ({ sendsBodyOnRedirect }) => ({
-              exchange: followRedirects(client, { sendsBody: sendsBodyOnRedirect }),
-              balance: (hosts) => roundRobin(hosts, scope.random),
-            }),
-          }),
+          stage: buildPipe(endpoint, { wheel, backend }),
           clientIp: ipOf,
           versionHeader: ownVersion,
           userAgent: backendUserAgent,
-          onError: ({ message, detail, code }) =>
-            endpointLog.error(detail === undefined ? message : `${message} (${detail})`, {
-              code,
-            }),
+          onError: errorLogger(endpoint.route, log),
         });
     router.add(endpoint.method, endpoint.route, handler);
-    methodsOf.set(endpoint.route, [...(methodsOf.get(endpoint.route) ?? []), endpoint.method]);
+    const methods = methodsOf.get(endpoint.route);
+    if (methods === undefined) methodsOf.set(endpoint.route, [endpoint.method]);
+    else methods.push(endpoint.method);
   }
   if (config.router.hasAutoOptions) {
     for (const [route, methods] of methodsOf) {
@@ -98,6 +93,31 @@ export function buildGateway(config: ServiceConfig, scope: GatewayScope): Gatewa
           ]),
         });
   return { handler, close: () => client.close() };
+}
+
+/** What backends need, made once for all: hosts that are written alike are one origin. */
+function shareBackendScopes(client: UpstreamClient, random: () => number): PipeScope["backend"] {
+  const origins = new Map<string, Origin | InvalidOrigin>();
+  const originOf = (host: string) => {
+    const known = origins.get(host);
+    if (known !== undefined) return known;
+    const origin = parseOrigin(host);
+    origins.set(host, origin);
+    return origin;
+  };
+  const balance: BackendScope["balance"] = (hosts) => roundRobin(hosts.map(originOf), random);
+  const plain = { balance, exchange: followRedirects(client, { sendsBody: false }) };
+  const withBody = { balance, exchange: followRedirects(client, { sendsBody: true }) };
+  return ({ sendsBodyOnRedirect }) => (sendsBodyOnRedirect ? withBody : plain);
+}
+
+/** Most endpoints never need a log of their own, so it is made for the first error. */
+function errorLogger(route: string, log: Logger): EndpointScope["onError"] {
+  let endpointLog: Logger | undefined;
+  return ({ message, detail, code }) => {
+    endpointLog ??= log.child(`[ENDPOINT: ${route}]`);
+    endpointLog.error(detail === undefined ? message : `${message} (${detail})`, { code });
+  };
 }
 
 function addPages(config: ServiceConfig, scope: GatewayScope, router: Router<Handler>): void {
