@@ -34,8 +34,14 @@ export function toTemplate(urlPattern: string, names: readonly string[]): string
 
 /** The keys of a route's parameters in their order: of `/users/:id/rev:no`, `Id` and `No`. */
 export function routeParameterKeys(route: string): string[] {
-  if (!route.includes(":")) return [];
-  return Array.from(route.matchAll(/:([^/]*)/g), ([, name = ""]) => parameterKey(name));
+  const keys: string[] = [];
+  let end = 0;
+  for (let start = route.indexOf(":"); start !== -1; start = route.indexOf(":", end)) {
+    const slash = route.indexOf("/", start);
+    end = slash === -1 ? route.length : slash;
+    keys.push(parameterKey(route.slice(start + 1, end)));
+  }
+  return keys;
 }
 
 /** The key under which a parameter's value is kept: the first letter, if ASCII, in upper case. */
@@ -55,7 +61,9 @@ const COMPUTED = /^(resp\d+_.+)?(JWT\.([\w.:/-]+))?$/;
 function distinctNames(text: string, pattern: RegExp): string[] {
   const names: string[] = [];
   if (!text.includes("{")) return names;
-  for (const [, name = ""] of text.matchAll(pattern)) {
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const name = match[1]!;
     if (!names.includes(name)) names.push(name);
   }
   return names;

@@ -11,9 +11,11 @@ export function checkRoutes(
   report: Report,
 ): void {
   const routes = collectRoutes(endpoints, router, routerPath);
-  const usable = routes.filter((route) => checkParameters(route, report));
+  const usable: Route[] = [];
   const trees = new Map<string, RouteTree>();
-  for (const route of usable) {
+  for (const route of routes) {
+    if (!checkParameters(route, report)) continue;
+    usable.push(route);
     const tree = trees.get(route.method) ?? { routes: new Map(), parameters: new Map() };
     trees.set(route.method, tree);
     checkTwin(route, tree, report);
@@ -107,29 +109,24 @@ function checkNames(
   remark: string,
   report: Report,
 ): void {
-  for (const { before, name } of parametersOf(route.route)) {
+  const text = route.route;
+  let end = 0;
+  for (let start = text.indexOf(":"); start !== -1; start = text.indexOf(":", end)) {
+    const slash = text.indexOf("/", start);
+    end = slash === -1 ? text.length : slash;
+    const before = text.slice(0, start);
+    const name = text.slice(start, end);
     const first = parameters.get(before);
     if (first === undefined) {
       parameters.set(before, { name, owner: route });
       continue;
     }
     if (first.name === name) continue;
-    const conflict = `'${name}' in new path '${route.route}' conflicts with existing wildcard '${first.name}' in existing prefix '${before}${first.name}'`;
+    const conflict = `'${name}' in new path '${text}' conflicts with existing wildcard '${first.name}' in existing prefix '${before}${first.name}'`;
     report.error(route.path, `${conflict} of ${labelWithLine(first.owner, report)}${remark}`, {
       expected: "one name for a placeholder at one place of the path",
     });
     return;
-  }
-}
-
-function* parametersOf(
-  route: string,
-): Generator<{ readonly before: string; readonly name: string }> {
-  for (let at = route.indexOf(":"); at !== -1; at = route.indexOf(":", at)) {
-    const start = at;
-    const slash = route.indexOf("/", start);
-    at = slash === -1 ? route.length : slash;
-    yield { before: route.slice(0, start), name: route.slice(start, at) };
   }
 }
 

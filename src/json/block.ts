@@ -124,13 +124,11 @@ export class JsonBlock {
     if (kindOf(slot) !== objectKind) return [];
 
     const members: Member[] = [];
-    const keys = new Set<string>();
     for (const child of childrenOf(slot)) {
       const key = keyText(child);
-      keys.add(key);
       members.push({ key, value: this.#value(child), keyOffset: keySourceOffset(child) });
     }
-    return keys.size === members.length ? members : lastOfEach(members);
+    return hasTwins(members) ? lastOfEach(members) : members;
   }
 
   /** How many members or items stand there, a key that is there twice counted twice; 0 for every other kind. */
@@ -270,6 +268,18 @@ export class JsonBlock {
   #checkIsOpen(): void {
     if (arena.base !== this.#base) throw new Error("a JSON block was used after its end");
   }
+}
+
+/** Whether a key is there twice; few keys are compared sooner than a table of them is made. */
+function hasTwins(members: readonly Member[]): boolean {
+  if (members.length > 16) return new Set(members.map(({ key }) => key)).size < members.length;
+  for (let index = 1; index < members.length; index++) {
+    const { key } = members[index]!;
+    for (let earlier = 0; earlier < index; earlier++) {
+      if (members[earlier]!.key === key) return true;
+    }
+  }
+  return false;
 }
 
 function lastOfEach(members: readonly Member[]): Member[] {
