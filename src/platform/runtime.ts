@@ -10,7 +10,7 @@ export const threadsCanSharePort: boolean = isBun;
 /**
  * The sockets of the runtime that runs this program.
  *
- * Both are loaded: the modules of Node.js cost Bun half a millisecond of its start, and a module
- * that waited for only one of them could not be loaded by a compiled worker thread.
+ * Both are loaded: a module that waited for only one of them could not be loaded by a compiled
+ * worker thread.
  */
 export const sockets: SocketProvider = isBun ? bunSockets : nodeSockets;

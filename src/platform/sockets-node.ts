@@ -1,5 +1,5 @@
-import net from "node:net";
-import tls from "node:tls";
+import type net from "node:net";
+import type tls from "node:tls";
 import { checkKeyPair } from "./key-pair.ts";
 import type {
   ClientTls,
@@ -33,8 +33,8 @@ export const nodeSockets: SocketProvider = {
     const address = { host, port, allowHalfOpen: true };
     const stream =
       settings === null
-        ? net.connect(address)
-        : tls.connect({ ...address, ...clientTls(settings) });
+        ? loadNet().connect(address)
+        : loadTls().connect({ ...address, ...clientTls(settings) });
     let isConnected = false;
     let isSettled = false;
     const fail = (error: ConnectError): void => {
@@ -65,10 +65,10 @@ function createServer<Owner>(
   { tls: settings, handshakeTimeoutMs }: ListenOptions<Owner>,
   accept: (stream: net.Socket) => void,
 ): net.Server {
-  if (settings === null) return net.createServer({ allowHalfOpen: true }, accept);
+  if (settings === null) return loadNet().createServer({ allowHalfOpen: true }, accept);
   checkKeyPair(settings.certificate, settings.privateKey);
   const options = { allowHalfOpen: true, handshakeTimeout: handshakeTimeoutMs };
-  const server = tls.createServer({ ...options, ...serverTls(settings) }, accept);
+  const server = loadTls().createServer({ ...options, ...serverTls(settings) }, accept);
   return server.on("tlsClientError", (_error, stream) => stream.destroy());
 }
 
@@ -118,4 +118,13 @@ function clientTls(settings: ClientTls): tls.ConnectionOptions {
       ? { cert: settings.certificate, key: settings.privateKey }
       : {}),
   };
+}
+
+// Not imported: Bun, which has no use for them, would load them at every start and in every thread.
+function loadNet(): typeof net {
+  return process.getBuiltinModule("node:net");
+}
+
+function loadTls(): typeof tls {
+  return process.getBuiltinModule("node:tls");
 }

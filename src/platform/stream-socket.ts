@@ -1,5 +1,4 @@
 import type net from "node:net";
-import { TLSSocket } from "node:tls";
 import type { Socket, SocketEvents } from "./sockets.ts";
 import { Trickle } from "./trickle.ts";
 
@@ -91,7 +90,7 @@ export class StreamSocket<Owner> implements Socket<Owner> {
 
   terminate(): void {
     // There is no reset of a stream with TLS; its peer sees an end without the TLS goodbye.
-    if (this.#stream instanceof TLSSocket) this.#stream.destroy();
+    if ("encrypted" in this.#stream) this.#stream.destroy();
     else this.#stream.resetAndDestroy();
   }
 
