@@ -1,12 +1,11 @@
 import type { EndpointConfig, RouterConfig } from "../config/model.ts";
 import type { Answer, ClientRequest, Gathered, Handler, Stage, StageResult } from "../contracts.ts";
 import { brokenBody, type Failure, failure } from "../errors.ts";
-import { prepareHeaders } from "../http1/head-writer.ts";
-import type { HeaderList } from "../http1/header-list.ts";
 import { sniffContentType } from "../http1/sniff.ts";
 import { type JsonBlock, withJsonBlock } from "../json/block.ts";
 import { CANCELED } from "../lib/cancellation.ts";
 import { Params } from "../lib/params.ts";
+import type { AnswerHeaderSource, AnswerHeaders } from "./answer-headers.ts";
 import { compileInputHeaders } from "./input-headers.ts";
 import { compileInputQuery } from "./input-query.ts";
 import { noOpAnswer } from "./no-op-answer.ts";
@@ -18,8 +17,7 @@ export interface EndpointScope {
   /** The endpoint's pipe, down to its backends. */
   readonly stage: Stage;
   readonly clientIp: (request: ClientRequest) => string;
-  /** `Version <v>`, or `Version undefined` where it is hidden. */
-  readonly versionHeader: string;
+  readonly answerHeaders: AnswerHeaderSource;
   readonly userAgent: string;
   readonly onError: (error: Failure) => void;
 }
@@ -52,27 +50,17 @@ export function createEndpointHandler(config: EndpointConfig, scope: EndpointSco
 /** What every answer of an endpoint has in common. */
 interface AnswerPlan {
   readonly output: OutputPlan;
-  /** Headers of complete and of other answers; with the type, where a renderer decides about it. */
-  readonly completed: HeaderList;
-  readonly incomplete: HeaderList;
-  /** Of an error, whose type is its own. */
-  readonly failed: HeaderList;
+  readonly headers: AnswerHeaders;
   readonly returnsErrorMessage: boolean;
   readonly onError: (error: Failure) => void;
 }
 
 function planAnswer(config: EndpointConfig, scope: EndpointScope): AnswerPlan {
-  const { cacheTtlMs } = config;
   const output = planOutput(config);
-  const type = output.kind === "render" ? ["Content-Type", output.contentType] : [];
-  const cache =
-    cacheTtlMs === 0 ? [] : ["Cache-Control", `public, max-age=${Math.floor(cacheTtlMs / 1000)}`];
-  const version = ["X-Krakend", scope.versionHeader];
+  const contentType = output.kind === "render" ? output.contentType : undefined;
   return {
     output,
-    completed: prepareHeaders([...version, ...cache, "X-Krakend-Completed", "true", ...type]),
-    incomplete: prepareHeaders([...version, "X-Krakend-Completed", "false", ...type]),
-    failed: [...version, "X-Krakend-Completed", "false"],
+    headers: scope.answerHeaders(config.cacheTtlMs, contentType),
     returnsErrorMessage: scope.router.returnsErrorMessage,
     onError: scope.onError,
   };
@@ -112,7 +100,7 @@ function isCompleted(block: JsonBlock, { response }: StageResult): boolean {
 }
 
 function errorAnswer(plan: AnswerPlan, error: Failure): Answer {
-  const headers = [...plan.failed];
+  const headers = [...plan.headers.failed];
   if (!plan.returnsErrorMessage) return { status: error.status, headers, body: null };
   const body = Buffer.from(error.message);
   const type = error.contentType ?? (body.length > 0 ? sniffContentType(body) : undefined);
@@ -128,7 +116,7 @@ function render(
 ): Answer | Promise<Answer> {
   const { output } = plan;
   const { response } = result;
-  const headers = isCompleted(block, result) ? plan.completed : plan.incomplete;
+  const headers = isCompleted(block, result) ? plan.headers.completed : plan.headers.incomplete;
   if (output.kind === "render") {
     response?.body?.cancel();
     return { status: 200, headers, body: output.render(block, response) };

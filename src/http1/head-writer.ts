@@ -16,8 +16,11 @@ export function preparedLines(list: HeaderList): string | undefined {
 
 /** The status line with its CRLF; a status that Go does not know reads `status code 999`. */
 export function statusLine(status: number, minorVersion: 0 | 1 = 1): string {
-  const lines = STATUS_LINES[minorVersion];
-  return lines[status] ?? renderStatusLine(status, minorVersion);
+  const known = STATUS_LINES[minorVersion][status];
+  if (known !== undefined) return known;
+  const line = renderStatusLine(status, minorVersion);
+  STATUS_LINES[minorVersion][status] = line;
+  return line;
 }
 
 /** Writes one byte per character at `offset` and returns the offset behind them, or -1 when they do not fit. */
@@ -61,10 +64,12 @@ function renderLines(headers: HeaderList): string {
   return lines;
 }
 
-const STATUS_LINES = [buildStatusLines(0), buildStatusLines(1)] as const;
+/** By minor version and status, each made when it is needed; rendering all would cost a start a millisecond. */
+const STATUS_LINES = [emptyTable(), emptyTable()] as const;
 
-function buildStatusLines(minorVersion: 0 | 1): string[] {
-  return Array.from({ length: 600 }, (_, status) => renderStatusLine(status, minorVersion));
+/** Dense for every status of three digits, so that a lookup stays a load. */
+function emptyTable(): (string | undefined)[] {
+  return new Array<string | undefined>(1000).fill(undefined);
 }
 
 function renderStatusLine(status: number, minorVersion: 0 | 1): string {

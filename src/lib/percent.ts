@@ -52,7 +52,7 @@ export function decodeQueryText(text: string): string | undefined {
 
 /** The UTF-8 bytes of a text, one per character, as everything that is matched or sent is kept. */
 export function toByteText(text: string): string {
-  return Buffer.from(text, "utf8").toString("latin1");
+  return isAscii(text) ? text : Buffer.from(text, "utf8").toString("latin1");
 }
 
 /** Encodes every byte for which `mustEncode`, indexed by byte, is not 0. */
@@ -74,6 +74,13 @@ export function encodeAllBut(unreserved: string): Uint8Array {
   const table = new Uint8Array(256).fill(1);
   for (const character of `${LETTERS_AND_DIGITS}${unreserved}`) table[character.charCodeAt(0)] = 0;
   return table;
+}
+
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    if (text.charCodeAt(at) > 0x7f) return false;
+  }
+  return true;
 }
 
 function decode(text: string, plusIsSpace: boolean, keepsMalformed: boolean): string | undefined {

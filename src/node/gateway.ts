@@ -1,6 +1,7 @@
 import type { BackendScope } from "../backend/backend.ts";
 import type { ServiceConfig } from "../config/model.ts";
 import type { Answer, ClientRequest, Handler, Origin } from "../contracts.ts";
+import { prepareAnswerHeaders } from "../endpoint/answer-headers.ts";
 import { compileClientIp } from "../endpoint/client-ip.ts";
 import { createEndpointHandler, type EndpointScope } from "../endpoint/endpoint.ts";
 import type { TimerWheel } from "../lib/timer-wheel.ts";
@@ -53,6 +54,7 @@ export function buildGateway(config: ServiceConfig, scope: GatewayScope): Gatewa
   const ipOf = (request: ClientRequest) => clientIp(request.peerAddress, request.headers);
   addPages(config, scope, router);
 
+  const answerHeaders = prepareAnswerHeaders(ownVersion);
   const backend = shareBackendScopes(client, scope.random);
   const methodsOf = new Map<string, string[]>();
   for (const endpoint of config.endpoints) {
@@ -64,7 +66,7 @@ export function buildGateway(config: ServiceConfig, scope: GatewayScope): Gatewa
           router: config.router,
           stage: buildPipe(endpoint, { wheel, backend }),
           clientIp: ipOf,
-          versionHeader: ownVersion,
+          answerHeaders,
           userAgent: backendUserAgent,
           onError: errorLogger(endpoint.route, log),
         });
