@@ -54,7 +54,11 @@ function readCarried(): Appendix {
   try {
     executable = openExecutable();
   } catch (error) {
-    return { kind: "damaged", reason: describeSystemError(process.execPath, error) };
+    const reason = describeSystemError(process.execPath, error);
+    return {
+      kind: "damaged",
+      reason: `the program must be readable, not only executable: ${reason}`,
+    };
   }
   try {
     return readBehindProgram(executable);

@@ -62,7 +62,7 @@ export const runCommand: Command = {
   examples: ["gw run -c krakend.json", "gw run -dc krakend.json -p 9000"],
   exitCodes: [
     [EXIT_OK, "stopped by a signal; requests that had to be cut are counted in the log"],
-    [1, "it could not listen on its port"],
+    [1, "it could not listen, read its TLS files, or read the configuration in the program"],
     [EXIT_USAGE, "unknown flag or argument"],
     [EXIT_BUG, "a bug in gw (GW_DEBUG=1 shows where), or workers that crash again and again"],
     [130, "a second SIGINT"],

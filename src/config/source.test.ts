@@ -39,7 +39,7 @@ test.each(["a.hcl", "a.properties", "a.props", "a.prop"])(
   (path) => {
     const outcome = readConfigFile(path);
 
-    expect(messageOf(outcome)).toContain("no longer supported");
+    expect(messageOf(outcome)).toContain("not supported");
     expect(outcome).toHaveProperty(["problems", 0, "expected"], "a JSON, YAML or TOML file");
   },
 );

@@ -22,11 +22,7 @@ export interface ConfigProblems {
 export function readConfigFile(path: string): ConfigSource | ConfigProblems {
   const extension = extname(path).toLowerCase();
   if (RETIRED_EXTENSIONS.has(extension)) {
-    return problem(
-      path,
-      `the format ${extension} is no longer supported`,
-      "a JSON, YAML or TOML file",
-    );
+    return problem(path, `the format ${extension} is not supported`, "a JSON, YAML or TOML file");
   }
   try {
     return { text: readFileSync(path), name: path, format: formatOf(path) };
