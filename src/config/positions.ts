@@ -11,13 +11,13 @@ export type PositionIndex = (offset: number) => Position;
 export function indexBytes(bytes: Uint8Array): PositionIndex {
   const starts = lineStarts((from) => bytes.indexOf(LINE_FEED, from));
   const decoder = new TextDecoder();
-  return (offset) => locate(starts, offset, (from, to) => decoder.decode(bytes.subarray(from, to)));
+  return createIndex(starts, (from, to) => decoder.decode(bytes.subarray(from, to)));
 }
 
 /** For offsets that count the units of a JavaScript string. */
 export function indexText(text: string): PositionIndex {
   const starts = lineStarts((from) => text.indexOf("\n", from));
-  return (offset) => locate(starts, offset, (from, to) => text.slice(from, to));
+  return createIndex(starts, (from, to) => text.slice(from, to));
 }
 
 const LINE_FEED = 0x0a;
@@ -28,11 +28,24 @@ function lineStarts(findLineFeed: (from: number) => number): readonly number[] {
   return starts;
 }
 
-function locate(
+function createIndex(
   starts: readonly number[],
-  offset: number,
   textBetween: (from: number, to: number) => string,
-): Position {
+): PositionIndex {
+  // Questions mostly come in the order of the file, and a file may be a single line: counting goes on where it ended.
+  let last = { offset: 0, line: 0, charactersBefore: 0 };
+  return (offset) => {
+    const line = findLine(starts, offset);
+    const goesOn = line === last.line && offset >= last.offset;
+    const from = goesOn ? last.offset : starts[line]!;
+    const charactersBefore =
+      (goesOn ? last.charactersBefore : 0) + countCharacters(textBetween(from, offset));
+    last = { offset, line, charactersBefore };
+    return { line: line + 1, column: charactersBefore + 1 };
+  };
+}
+
+function findLine(starts: readonly number[], offset: number): number {
   let line = 0;
   let end = starts.length;
   while (end - line > 1) {
@@ -40,6 +53,11 @@ function locate(
     if (starts[middle]! <= offset) line = middle;
     else end = middle;
   }
-  const before = textBetween(starts[line]!, offset);
-  return { line: line + 1, column: [...before].length + 1 };
+  return line;
+}
+
+function countCharacters(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
 }

@@ -1,5 +1,6 @@
 import type { Finding } from "./finding.ts";
 import { type ConfigDocument, type ConfigNode, findNode, type NodePath, toPlain } from "./node.ts";
+import { PathSet } from "./path-set.ts";
 import { renderShort } from "./render-value.ts";
 
 /** What a check may add to its message. */
@@ -18,7 +19,7 @@ export class Report {
   readonly warnings: Finding[] = [];
   readonly #file: string;
   readonly #document: ConfigDocument;
-  readonly #brokenPaths: NodePath[] = [];
+  readonly #broken = new PathSet();
 
   constructor(file: string, document: ConfigDocument) {
     this.#file = file;
@@ -28,7 +29,7 @@ export class Report {
   /** Something that stops the start. What lies below a value that is wrong already is not reported again. */
   error(path: NodePath, message: string, hints: FindingHints = {}): void {
     if (this.isBroken(path)) return;
-    this.#brokenPaths.push(path);
+    this.#broken.add(path);
     this.problems.push(this.#finding(path, message, hints, "error"));
   }
 
@@ -44,7 +45,7 @@ export class Report {
 
   /** Is the value, or what holds it, known to be wrong? */
   isBroken(path: NodePath): boolean {
-    return this.#brokenPaths.some((broken) => broken.every((step, index) => step === path[index]));
+    return this.#broken.covers(path);
   }
 
   /** Does a value stand there? */
