@@ -26,6 +26,17 @@ test.each([
     1,
   ],
   [
+    "the group of a service with the older version",
+    {
+      "/proc/self/cgroup": "5:cpuset:/other\n4:cpu,cpuacct:/system.slice/gw.service\n0::/\n",
+      "/sys/fs/cgroup/cpu/system.slice/gw.service/cpu.cfs_quota_us": "100000\n",
+      "/sys/fs/cgroup/cpu/system.slice/gw.service/cpu.cfs_period_us": "100000\n",
+      "/sys/fs/cgroup/cpu/cpu.cfs_quota_us": "-1\n",
+      "/sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000\n",
+    },
+    1,
+  ],
+  [
     "the older version without a limit",
     {
       "/sys/fs/cgroup/cpu/cpu.cfs_quota_us": "-1\n",

@@ -9,22 +9,33 @@ export function usableProcessors(readFile: (path: string) => string = readText):
   return Math.max(1, Math.min(availableParallelism(), Math.ceil(quota)));
 }
 
-/** The tightest `cpu.max` from the process's own group up to the root; in a container the root is all it sees. */
 function quotaOfVersion2(readFile: (path: string) => string): number | undefined {
   const group = /^0::(\/.*)$/m.exec(readFile("/proc/self/cgroup"))?.[1] ?? "/";
-  const names = group.split("/").filter((name) => name !== "" && name !== "..");
-  let tightest: number | undefined;
-  for (let depth = names.length; depth >= 0; depth--) {
-    const path = ["/sys/fs/cgroup", ...names.slice(0, depth), "cpu.max"].join("/");
-    const [quota, period] = readFile(path).trim().split(" ");
-    tightest = tighter(tightest, ratio(quota, period));
-  }
-  return tightest;
+  return tightestQuota("/sys/fs/cgroup", group, (folder) => {
+    const [quota, period] = readFile(`${folder}/cpu.max`).trim().split(" ");
+    return ratio(quota, period);
+  });
 }
 
 function quotaOfVersion1(readFile: (path: string) => string): number | undefined {
-  const folder = "/sys/fs/cgroup/cpu";
-  return ratio(readFile(`${folder}/cpu.cfs_quota_us`), readFile(`${folder}/cpu.cfs_period_us`));
+  const group = /^\d+:(?:[^:]*,)?cpu(?:,[^:]*)?:(\/.*)$/m.exec(readFile("/proc/self/cgroup"))?.[1];
+  return tightestQuota("/sys/fs/cgroup/cpu", group ?? "/", (folder) =>
+    ratio(readFile(`${folder}/cpu.cfs_quota_us`), readFile(`${folder}/cpu.cfs_period_us`)),
+  );
+}
+
+/** From the process's own group up to the root; in a container the root is all it sees. */
+function tightestQuota(
+  root: string,
+  group: string,
+  quotaOf: (folder: string) => number | undefined,
+): number | undefined {
+  const names = group.split("/").filter((name) => name !== "" && name !== "..");
+  let tightest: number | undefined;
+  for (let depth = names.length; depth >= 0; depth--) {
+    tightest = tighter(tightest, quotaOf([root, ...names.slice(0, depth)].join("/")));
+  }
+  return tightest;
 }
 
 /** `undefined` where there is no limit: `max`, -1, or no such file. */
