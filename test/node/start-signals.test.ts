@@ -105,7 +105,7 @@ test.concurrent.each([
   expect(end.output).toContain("Signal intercepted: terminated");
 });
 
-test.concurrent.each(["1", "2"])(
+test.each(["1", "2"])(
   "the signals of other servers' habits do not end a node with %s worker(s)",
   async (workers) => {
     await using gateway = await startGateway({}, {}, { args: ["--workers", workers] });

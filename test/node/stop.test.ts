@@ -114,15 +114,14 @@ test.concurrent.each(WORKER_COUNTS)(
     const settings = { max_shutdown_wait_time: "600ms" };
     await using node = await startNode({ workers, settings });
     const { gateway, upstream } = node;
-    const idle = await openAll(gateway, 10);
+    const idle = await openAll(gateway, 11);
     for (const [at, client] of idle.entries()) client.send(request(`/fast?id=idle-${at}`));
     for (const client of idle) await client.readResponse();
     const stuck = await openAll(gateway, 12);
     for (const [at, client] of stuck.entries()) client.send(request(`/stuck?id=${at}`));
     while (upstream.seen.size < idle.length + stuck.length) await Bun.sleep(5);
     // Half a head is a request that is being received.
-    const [half] = await openAll(gateway, 1);
-    half!.send("GET /fast?id=half HTTP/1.1\r\nHo");
+    idle.pop()!.send("GET /fast?id=half HTTP/1.1\r\nHo");
 
     const code = await gateway.stop();
 
