@@ -43,17 +43,20 @@ export async function serve(request: ServeRequest, context: CommandContext): Pro
   const destination = (lines: string) => output.write(lines);
   const { log, announce } = openServiceLogs(config, { ...logStyle, destination });
   try {
-    announce();
-    logStart(loaded, log);
-    warnAboutProxies(context.environment, log);
-    warnAboutTemplates(context.environment, log);
     surviveOtherSignals(log);
-    const workers = countWorkers(request.workers, log);
+    const workers = threadsCanSharePort ? request.workers : 1;
     const { threads } = request;
     const scope = { workers, threads, log, logStyle, destination, signals, err: context.err };
     const delayMs =
       request.shutdownDelayMs ?? config.shutdownDelayMs ?? defaultDelayMs(context.out.isTerminal);
-    return await serveUntilStopped(config, { ...scope, delayMs });
+    const exitCode = serveUntilStopped(config, { ...scope, delayMs });
+    // Written while the threads build: the first line has to find the time zone, which takes milliseconds.
+    announce();
+    logStart(loaded, log);
+    warnAboutProxies(context.environment, log);
+    warnAboutTemplates(context.environment, log);
+    warnAboutWorkers(request.workers, workers, log);
+    return await exitCode;
   } finally {
     // Also when a bug ends the process: its last lines tell what led to it.
     log.info("[SERVICE: Gin] Router execution ended");
@@ -103,10 +106,9 @@ function reportFailure(
   return EXIT_CANNOT_LISTEN;
 }
 
-function countWorkers(asked: number, log: Logger): number {
-  if (asked === 1 || threadsCanSharePort) return asked;
+function warnAboutWorkers(asked: number, workers: number, log: Logger): void {
+  if (asked === workers) return;
   log.warning(`${asked} workers cannot share a port with this runtime: one serves`);
-  return 1;
 }
 
 function logStart({ config, warnings }: LoadedConfig, log: Logger): void {
