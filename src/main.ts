@@ -1,7 +1,10 @@
 import { carriedReader } from "./commands/carried-configuration.ts";
-import { type CommandContext, EXIT_BUG, EXIT_OUTPUT_LOST } from "./commands/command.ts";
+import { type CommandContext, EXIT_BUG, EXIT_FAILURE } from "./commands/command.ts";
 import { StopSignals } from "./commands/stop-signals.ts";
 import { openTextOutput } from "./commands/text-output.ts";
+
+/** How long after the terminal npm passes a signal on, on a busy machine. */
+const NPM_ECHO_MS = 500;
 
 const words = process.argv.slice(2);
 const out = openTextOutput(1, process.stdout.isTTY === true);
@@ -18,7 +21,8 @@ try {
     carried: carriedReader(),
     workerEntry: new URL("./node/worker.ts", import.meta.url),
     // Before the larger part of the program is loaded: a node that is stopped while it starts ends with 0.
-    stopSignals: words[0] === "run" ? new StopSignals(err.write) : undefined,
+    stopSignals:
+      words[0] === "run" ? new StopSignals(err.write, startedByNpm() ? NPM_ECHO_MS : 0) : undefined,
   };
   const { runCommandLine } = await import("./commands/command-line.ts");
   const code = await runCommandLine(words, context);
@@ -27,10 +31,15 @@ try {
   endWithBug(error);
 }
 
+/** `npm start` */
+function startedByNpm(): boolean {
+  return process.env.npm_lifecycle_event === "start";
+}
+
 /** What was asked for did not arrive: success would be a lie. */
 function reportLostOutput(failure: string, code: number): number {
   err.write(`gw: cannot write to standard output: ${failure}\n`);
-  return code === 0 ? EXIT_OUTPUT_LOST : code;
+  return code === 0 ? EXIT_FAILURE : code;
 }
 
 /** Whatever arrives here is a mistake in gw, not of its user. */

@@ -61,7 +61,7 @@ test("version says that a configuration is not whole, and fails", async () => {
   const { code, out } = await gw(["version"], damaged);
 
   expect(code).toBe(1);
-  expect(out).toContain("\nConfiguration: damaged: it was cut\n");
+  expect(out).toContain("\nConfiguration: not usable: it was cut\n");
 });
 
 test.each([[["help"]], [["run", "--help"]]])("gw %p needs no configuration", async (words) => {

@@ -11,7 +11,7 @@ import {
   type Command,
   type CommandContext,
   configOption,
-  EXIT_DAMAGED,
+  EXIT_FAILURE,
   type GivenArguments,
 } from "./command.ts";
 
@@ -43,7 +43,7 @@ export function refuseDamaged(
   if (found?.kind !== "damaged") return undefined;
   err.write(`ERROR reading the embedded configuration: ${found.reason}\n`);
   err.write(`${REMEDY}\n`);
-  return EXIT_DAMAGED;
+  return EXIT_FAILURE;
 }
 
 const REMEDY =
@@ -57,7 +57,7 @@ function readCarried(): Appendix {
     const reason = describeSystemError(process.execPath, error);
     return {
       kind: "damaged",
-      reason: `the program must be readable, not only executable: ${reason}`,
+      reason: `the program must be readable (chmod a+r), not only executable: ${reason}`,
     };
   }
   try {
@@ -67,9 +67,13 @@ function readCarried(): Appendix {
   }
 }
 
-function readBehindProgram({ descriptor, bytes, programBytes }: Executable): Appendix {
+function readBehindProgram(executable: Executable): Appendix {
+  const { descriptor, bytes, programBytes, isMarked } = executable;
   // Only ELF programs are embedded into.
   if (programBytes === undefined) return { kind: "none" };
+  if (isMarked && bytes === programBytes) {
+    return { kind: "damaged", reason: "the program once carried one: it was cut off" };
+  }
   return readAppendix({
     length: bytes - programBytes,
     read(position, length) {

@@ -7,6 +7,7 @@ import {
   type Command,
   type CommandContext,
   configOption,
+  EXIT_FAILURE,
   EXIT_OK,
   EXIT_USAGE,
   type GivenArguments,
@@ -91,7 +92,10 @@ and the files that tls and client_tls name are read.`,
   ],
   exitCodes: [
     [EXIT_OK, "the configuration can be served; there may be warnings"],
-    [1, "it cannot be served; with -l or -n: it has unknown keys; with -t: a TLS file is wrong"],
+    [
+      EXIT_FAILURE,
+      "it cannot be served; with -l or -n: it has unknown keys; with -t: a TLS file is wrong",
+    ],
     [EXIT_USAGE, "unknown flag or argument"],
   ],
   async run({ options, counts }: GivenArguments, context: CommandContext) {
@@ -120,7 +124,7 @@ and the files that tls and client_tls name are read.`,
       context.err.write(`Parsing configuration file: ${name}${origin}\n`);
       context.err.write(renderTextReport(report, dump, context));
     }
-    return report.failedAt === null ? EXIT_OK : 1;
+    return report.failedAt === null ? EXIT_OK : EXIT_FAILURE;
   },
 };
 

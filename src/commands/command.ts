@@ -74,14 +74,18 @@ export interface UsageProblem {
 
 /** Exit codes that mean the same in every command. */
 export const EXIT_OK = 0;
-/** The configuration in the executable is not whole. */
-export const EXIT_DAMAGED = 1;
-/** Standard output did not take everything. */
-export const EXIT_OUTPUT_LOST = 1;
+/** What was asked for could not be done; each command's help says what that means. */
+export const EXIT_FAILURE = 1;
 /** A usage error: unknown command, flag or value. */
 export const EXIT_USAGE = 2;
 /** A bug of gw's (`EX_SOFTWARE` of sysexits.h). */
 export const EXIT_BUG = 70;
+/** Ended by a signal: 128 and its number. */
+export const EXIT_SIGINT = 130;
+/** The same for the other signal. */
+export const EXIT_SIGTERM = 143;
+/** `gw run` was given a configuration that it cannot serve; the code is KrakenD's. */
+export const EXIT_UNREADABLE = 255;
 
 /** `-c`, the same wherever a command wants a configuration. */
 export const configOption: CommandOption = {

@@ -3,11 +3,15 @@ import { renderAppendix } from "../config/appendix.ts";
 import { renderFinding } from "../config/finding.ts";
 import { loadConfig, renderLoadFailure } from "../config/load.ts";
 import { type ConfigProblems, type ConfigSource, readConfigFile } from "../config/source.ts";
+import { toOneLine } from "../logging/one-line.ts";
 import { closeExecutable, isCompiled, openExecutable } from "../platform/executable.ts";
 import {
   type Command,
   type CommandContext,
+  EXIT_FAILURE,
   EXIT_OK,
+  EXIT_SIGINT,
+  EXIT_SIGTERM,
   EXIT_USAGE,
   type GivenArguments,
 } from "./command.ts";
@@ -47,10 +51,10 @@ export const embedCommand: Command = {
   examples: ["gw embed -c krakend.json -o shop-gateway", "./shop-gateway run"],
   exitCodes: [
     [EXIT_OK, "written"],
-    [1, "not written: the configuration cannot be served, or OUT cannot be written"],
+    [EXIT_FAILURE, "not written: the configuration cannot be served, or OUT cannot be written"],
     [EXIT_USAGE, "unknown flag or argument, or one is missing"],
-    [130, "ended by SIGINT, nothing written"],
-    [143, "ended by SIGTERM, nothing written"],
+    [EXIT_SIGINT, "ended by SIGINT, nothing written"],
+    [EXIT_SIGTERM, "ended by SIGTERM, nothing written"],
   ],
   async run({ options }: GivenArguments, context: CommandContext) {
     const missing = ["config", "output"].filter((name) => (options.get(name) ?? "") === "");
@@ -73,7 +77,7 @@ const FROM_SOURCE =
   "ERROR: gw runs from source here, so there is no program to copy.\n" +
   "Build one with 'npm run build', then: dist/gw embed -c FILE -o OUT";
 
-const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+const SIGNALS = { SIGINT: EXIT_SIGINT, SIGTERM: EXIT_SIGTERM, SIGHUP: 129 } as const;
 
 /** The file, if it can be served; what is odd about it is printed. */
 function readChecked(file: string, context: CommandContext): ConfigSource | ConfigProblems {
@@ -84,7 +88,7 @@ function readChecked(file: string, context: CommandContext): ConfigSource | Conf
   for (const warning of loaded.warnings) {
     context.err.write(`${warning.severity.toUpperCase()} ${renderFinding(warning)}\n`);
   }
-  return { ...source, name: basename(file) };
+  return { ...source, name: toOneLine(basename(file)) };
 }
 
 async function embed(source: ConfigSource, path: string, context: CommandContext): Promise<number> {
@@ -127,5 +131,5 @@ function describe({ path, problem }: WriteFailure): string {
 
 function fail(message: string, { err }: CommandContext): number {
   err.write(`${message}\n`);
-  return 1;
+  return EXIT_FAILURE;
 }

@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CARRIES_MARK, CARRIES_MARK_OFFSET } from "../platform/elf.ts";
 import { type ProgramParts, writeProgram } from "./program-writer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gw-program-writer-"));
@@ -32,7 +33,9 @@ test("program and appendix stand one behind the other in a file that may be run"
   const failure = await writeProgram(path, parts());
 
   expect(failure).toBeNull();
-  expect(readFileSync(path).equals(Buffer.concat([program, Buffer.from("appendix")]))).toBe(true);
+  const written = Buffer.concat([program, Buffer.from("appendix")]);
+  written[CARRIES_MARK_OFFSET] = CARRIES_MARK;
+  expect(readFileSync(path).equals(written)).toBe(true);
   expect(statSync(path).mode & 0o111).not.toBe(0);
 });
 

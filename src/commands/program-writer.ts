@@ -2,6 +2,8 @@ import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync
 import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 
+import { CARRIES_MARK, CARRIES_MARK_OFFSET } from "../platform/elf.ts";
+
 /** What a program file is made of. */
 export interface ProgramParts {
   /** An open program. */
@@ -56,6 +58,7 @@ async function writeWhole(path: string, parts: ProgramParts): Promise<string | n
     const piece = Buffer.allocUnsafe(PIECE_BYTES);
     for (let at = 0; at < programBytes; ) {
       const taken = readSync(descriptor, piece, 0, Math.min(PIECE_BYTES, programBytes - at), at);
+      if (at === 0) piece[CARRIES_MARK_OFFSET] = CARRIES_MARK;
       if (taken === 0) return "this program's file became shorter meanwhile";
       writeAll(target, piece.subarray(0, taken));
       at += taken;

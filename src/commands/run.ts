@@ -1,12 +1,16 @@
 import { usableProcessors } from "../platform/processors.ts";
-import { threadsCanSharePort } from "../platform/runtime.ts";
+import { threadsCanSharePort } from "../platform/threads.ts";
 import { ThreadReserve } from "../platform/workers.ts";
 import {
   type Command,
   type CommandContext,
   configOption,
   EXIT_BUG,
+  EXIT_FAILURE,
   EXIT_OK,
+  EXIT_SIGINT,
+  EXIT_SIGTERM,
+  EXIT_UNREADABLE,
   EXIT_USAGE,
   type GivenArguments,
 } from "./command.ts";
@@ -62,12 +66,15 @@ export const runCommand: Command = {
   examples: ["gw run -c krakend.json", "gw run -dc krakend.json -p 9000"],
   exitCodes: [
     [EXIT_OK, "stopped by a signal; requests that had to be cut are counted in the log"],
-    [1, "it could not listen, read its TLS files, or read the configuration in the program"],
+    [
+      EXIT_FAILURE,
+      "it could not listen, read its TLS files, or read the configuration in the program",
+    ],
     [EXIT_USAGE, "unknown flag or argument"],
     [EXIT_BUG, "a bug in gw (GW_DEBUG=1 shows where), or workers that crash again and again"],
-    [130, "a second SIGINT"],
-    [143, "a second SIGTERM"],
-    [255, "the configuration cannot be served"],
+    [EXIT_SIGINT, "a second SIGINT"],
+    [EXIT_SIGTERM, "a second SIGTERM"],
+    [EXIT_UNREADABLE, "the configuration cannot be served"],
   ],
   async run({ options }: GivenArguments, context: CommandContext) {
     const request = readRequest(options, context);

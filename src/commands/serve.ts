@@ -10,7 +10,13 @@ import { threadsCanSharePort } from "../platform/threads.ts";
 import type { ThreadReserve } from "../platform/workers.ts";
 import { VERSION } from "../version.ts";
 import { BUILT_IN } from "./built-in-configuration.ts";
-import { type CommandContext, EXIT_BUG, EXIT_OK } from "./command.ts";
+import {
+  type CommandContext,
+  EXIT_BUG,
+  EXIT_FAILURE,
+  EXIT_OK,
+  EXIT_UNREADABLE,
+} from "./command.ts";
 import { type ConfigurationRequest, loadConfiguration } from "./configuration.ts";
 import { describeListenFailure } from "./listen-failure.ts";
 import { hasColors } from "./paint.ts";
@@ -28,7 +34,7 @@ export interface ServeRequest extends ConfigurationRequest {
 
 /** Serves until a signal comes; resolves with the exit code of `gw run`. */
 export async function serve(request: ServeRequest, context: CommandContext): Promise<number> {
-  const signals = context.stopSignals ?? new StopSignals(context.err.write);
+  const signals = context.stopSignals ?? new StopSignals(context.err.write, 0);
   const loaded = loadConfiguration(request, context);
   if ("problems" in loaded) {
     context.err.write(`${renderLoadFailure(loaded)}\n`);
@@ -41,17 +47,19 @@ export async function serve(request: ServeRequest, context: CommandContext): Pro
   };
   const output = openOutput(STANDARD_OUTPUT);
   const destination = (lines: string) => output.write(lines);
-  const { log, announce } = openServiceLogs(config, { ...logStyle, destination });
+  const logs = openServiceLogs(config, { ...logStyle, destination });
+  const { log } = logs;
   try {
+    if (!(await canUseTlsFiles(loaded, log))) return EXIT_FAILURE;
     surviveOtherSignals(log);
     const workers = threadsCanSharePort ? request.workers : 1;
     const { threads } = request;
-    const scope = { workers, threads, log, logStyle, destination, signals, err: context.err };
+    const scope = { workers, threads, logs, logStyle, destination, signals, err: context.err };
     const delayMs =
       request.shutdownDelayMs ?? config.shutdownDelayMs ?? defaultDelayMs(context.out.isTerminal);
     const exitCode = serveUntilStopped(config, { ...scope, delayMs });
     // Written while the threads build: the first line has to find the time zone, which takes milliseconds.
-    announce();
+    logs.announce();
     logStart(loaded, log);
     warnAboutProxies(context.environment, log);
     warnAboutTemplates(context.environment, log);
@@ -71,22 +79,36 @@ interface ServeScope extends Omit<NodeScope, "onOpening"> {
 }
 
 async function serveUntilStopped(config: ServiceConfig, scope: ServeScope): Promise<number> {
-  const { log, signals, delayMs, err } = scope;
+  const { signals, delayMs, err } = scope;
+  const { log } = scope.logs;
   const node = await listen(config, { ...scope, onOpening: () => signals.serving() });
   if ("kind" in node) return reportFailure(node, config, log, err);
 
-  const { failed } = node;
-  const failure = await Promise.race([signals.first, failed]);
+  let failure: NodeFailure | undefined;
+  const failed = node.failed.then((why) => {
+    failure = why;
+  });
+  await Promise.race([signals.first, failed]);
   signals.stopping();
-  const isOver = failure !== undefined;
-  await stopNode(node, config, { log, delayMs: isOver ? 0 : delayMs, cannotServe: failed });
-  return isOver ? reportFailure(failure, config, log, err) : EXIT_OK;
+  await stopNode(node, config, { log, delayMs: failure === undefined ? delayMs : 0, failed });
+  return failure === undefined ? EXIT_OK : reportFailure(failure, config, log, err);
 }
 
 const STANDARD_OUTPUT = 1;
 const FLUSH_LIMIT_MS = 1000;
-const EXIT_UNREADABLE = 255;
-const EXIT_CANNOT_LISTEN = 1;
+
+/** Reads the files of `tls` and `client_tls` once before anything is started; what is wrong with them is logged with its place. */
+async function canUseTlsFiles({ config, report }: LoadedConfig, log: Logger): Promise<boolean> {
+  if (config.tls === null && config.transport.clientTls === null) return true;
+  // Loaded when it is needed: certificates are read with a part of the runtime that few ask for.
+  const { checkTlsFiles } = await import("./check-tls-files.ts");
+  const known = report.warnings.length;
+  checkTlsFiles(config, report, Date.now());
+  for (const finding of [...report.problems, ...report.warnings.slice(known)]) {
+    log.error(renderFinding(finding));
+  }
+  return report.problems.length === 0;
+}
 
 /** Says why the node does not serve, and returns the exit code. */
 function reportFailure(
@@ -103,7 +125,7 @@ function reportFailure(
     return EXIT_BUG;
   }
   log.error(`[SERVICE: Gin] ${describeListenFailure(failure.failure, config)}`);
-  return EXIT_CANNOT_LISTEN;
+  return EXIT_FAILURE;
 }
 
 function warnAboutWorkers(asked: number, workers: number, log: Logger): void {
@@ -155,7 +177,7 @@ async function listen(config: ServiceConfig, scope: NodeScope): Promise<RunningN
   const node = await startNode(config, scope);
   if ("kind" in node) return node;
 
-  const ginLog = scope.log.child("[SERVICE: Gin]");
+  const ginLog = scope.logs.log.child("[SERVICE: Gin]");
   const threads = scope.workers === 1 ? "" : `, ${scope.workers} workers`;
   ginLog.info(`Listening on port: ${node.port} ${describeAddress(config, threads)}`);
   if (config.source === BUILT_IN && isLoopback(config)) {

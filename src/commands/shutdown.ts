@@ -1,5 +1,6 @@
 import type { ServiceConfig } from "../config/model.ts";
 import { parseGoDuration } from "../lib/duration.ts";
+import { toTimerMs } from "../lib/timer-limit.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { RunningNode } from "../node/start.ts";
 
@@ -15,20 +16,20 @@ export interface ShutdownOptions {
   /** Serves on so long, so that balancers notice that it goes. */
   readonly delayMs: number;
   /** Ends the delay early. */
-  readonly cannotServe: Promise<unknown>;
+  readonly failed: Promise<unknown>;
 }
 
 /** Ends a node: it says that it is going, serves on for the delay, then accepts no more and waits for what is in flight. */
 export async function stopNode(
   node: RunningNode,
   { listener }: Pick<ServiceConfig, "listener">,
-  { log, delayMs, cannotServe }: ShutdownOptions,
+  { log, delayMs, failed }: ShutdownOptions,
 ): Promise<void> {
   node.drain();
   if (delayMs > 0) {
     log.info(`${SCOPE} Draining: health answers 503, requests are served for ${delayMs} ms more`);
-    const delay = new Promise((resolve) => setTimeout(resolve, delayMs));
-    await Promise.race([delay, cannotServe]);
+    const delay = new Promise((resolve) => setTimeout(resolve, toTimerMs(delayMs)));
+    await Promise.race([delay, failed]);
   }
   const { cut } = await node.stop(listener.maxShutdownWaitMs || LONGEST_WAIT_MS);
   if (cut === 0) return;

@@ -17,12 +17,18 @@ export class StopSignals {
   /** Resolves with the first signal to a node that serves: it is the caller's to follow. */
   readonly first: Promise<void>;
   readonly #say: (line: string) => void;
+  readonly #echoMs: number;
   #phase: "starting" | "serving" | "stopping" = "starting";
+  #firstAt = 0;
   #onStop = (): void => {};
 
-  /** `say` takes a line for the operator, its newline included. */
-  constructor(say: (line: string) => void) {
+  /**
+   * `say` takes a line for the operator, its newline included. Signals within `echoMs` of the first
+   * are taken for the same one: npm passes on what the terminal has sent to all its children already.
+   */
+  constructor(say: (line: string) => void, echoMs: number) {
     this.#say = say;
+    this.#echoMs = echoMs;
     this.first = new Promise((resolve) => {
       this.#onStop = resolve;
     });
@@ -42,12 +48,14 @@ export class StopSignals {
   }
 
   #onSignal(signal: StopSignal): void {
+    if (this.#phase === "stopping" && performance.now() - this.#firstAt < this.#echoMs) return;
     const now = createTimeFormat(" ")(Date.now());
     this.#say(`${now} Signal intercepted: ${SIGNAL_TEXTS[signal]}\n`);
     if (this.#phase === "starting") process.exit(0);
     // Differs from KrakenD: it ignores a second signal, and only SIGKILL forces its end.
     if (this.#phase === "stopping") process.exit(128 + constants.signals[signal]);
     this.#phase = "stopping";
+    this.#firstAt = performance.now();
     this.#onStop();
   }
 }

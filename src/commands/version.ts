@@ -1,6 +1,7 @@
+import { toOneLine } from "../logging/one-line.ts";
 import { COMMIT, VERSION } from "../version.ts";
 import { BUILT_IN } from "./built-in-configuration.ts";
-import { type Command, type CommandContext, EXIT_DAMAGED, EXIT_OK, EXIT_USAGE } from "./command.ts";
+import { type Command, type CommandContext, EXIT_FAILURE, EXIT_OK, EXIT_USAGE } from "./command.ts";
 
 /** `gw version` */
 export const versionCommand: Command = {
@@ -16,7 +17,7 @@ export const versionCommand: Command = {
   examples: ["gw version"],
   exitCodes: [
     [EXIT_OK, "printed"],
-    [EXIT_DAMAGED, "printed, and the configuration in the program is not whole"],
+    [EXIT_FAILURE, "printed, and the configuration in the program is not whole"],
     [EXIT_USAGE, "unknown flag or argument"],
   ],
   async run(_given, { out, carried }) {
@@ -32,11 +33,12 @@ export const versionCommand: Command = {
       "Config Compatibility: KrakenD CE 2.13",
     ];
     out.write(`${lines.join("\n")}\n`);
-    return found.kind === "damaged" ? EXIT_DAMAGED : EXIT_OK;
+    return found.kind === "damaged" ? EXIT_FAILURE : EXIT_OK;
   },
 };
 
 function describeCarried(found: ReturnType<NonNullable<CommandContext["carried"]>>): string {
-  if (found.kind === "configuration") return `${found.source.name}, sha256 ${found.sha256}`;
-  return found.kind === "none" ? BUILT_IN : `damaged: ${found.reason}`;
+  if (found.kind === "configuration")
+    return `${toOneLine(found.source.name)}, sha256 ${found.sha256}`;
+  return found.kind === "none" ? BUILT_IN : `not usable: ${found.reason}`;
 }

@@ -76,6 +76,10 @@ test("is silent about variables that other programs own and helps with misspelt 
     KRAKEND_PORT_8080_TCP_ADDR: "10.0.0.1",
     GW_LOG_JSON: "1",
     GW_SHUTDOWN_DELAY: "5s",
+    GW_DEBUG: "1",
+    GW_SERVICE_HOST: "10.0.0.1",
+    GW_PORT_8080_TCP_ADDR: "10.0.0.1",
+    KRAKEND_WORKERS: "4",
     KRAKEND_TIMEOUTS: "1s",
   };
 
@@ -84,4 +88,30 @@ test("is silent about variables that other programs own and helps with misspelt 
   expect(warnings.map(({ path, nearest }) => [path, nearest])).toEqual([
     ["KRAKEND_TIMEOUTS", "KRAKEND_TIMEOUT"],
   ]);
+});
+
+test.each([
+  ["GW_SHUTDOWNDELAY", "GW_SHUTDOWN_DELAY"],
+  ["GW_SHUTDOWN_DELY", "GW_SHUTDOWN_DELAY"],
+  ["GW_shutdown_delay", "GW_SHUTDOWN_DELAY"],
+  ["GW_LOG_JSN", "GW_LOG_JSON"],
+  ["GW_DEBG", "GW_DEBUG"],
+])("%s, nearly a variable of gw itself, gets a warning that names %s", (name, nearest) => {
+  const { warnings } = loadObject({}, { environment: { [name]: "1" } });
+
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toMatchObject({ file: "environment", path: name, nearest });
+  expect(warnings[0]?.message).toBe("no variable of gw has this name; ignored");
+});
+
+test.each(["GW_WORKERS", "GW_WORKER"])("%s gets a warning that names the flag", (name) => {
+  const { warnings } = loadObject({}, { environment: { [name]: "4" } });
+
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toMatchObject({
+    path: name,
+    value: '"4"',
+    message: "no variable of gw; ignored, use gw run --workers",
+    nearest: undefined,
+  });
 });

@@ -23,7 +23,7 @@ export function overlayEnvironment(root: ObjectNode, environment: Environment): 
   for (const prefix of ["KRAKEND_", "GW_"]) {
     for (const name of Object.keys(environment).sort()) {
       const value = environment[name];
-      if (value === undefined || !name.startsWith(prefix) || RESERVED.has(name)) continue;
+      if (value === undefined || !name.startsWith(prefix) || OWN_NAMES.has(name)) continue;
       const path = name.slice(prefix.length).toLowerCase().split(".");
       const warning = checkVariable(name, value, path[0]!);
       if (warning !== undefined) warnings.push(warning);
@@ -38,15 +38,12 @@ export function isServiceLink(value: string): boolean {
   return /^(tcp|udp|sctp):\/\//.test(value);
 }
 
-/** Variables with gw's prefix that are settings of the program, not of the file. */
-const RESERVED = new Set([
-  "GW_LOG_JSON",
-  "GW_LOG_COLOR",
-  "GW_SHUTDOWN_DELAY",
-  "GW_LINT_ONLINE",
-  "GW_SYSLOG_SOCKET",
-  "GW_FC_LENIENT",
-]);
+/** What is behind gw's prefix where a variable sets the program, not the file. */
+const OWN_KEYS: readonly string[] = ["debug", "log_json", "shutdown_delay"];
+const OWN_NAMES: ReadonlySet<string> = new Set(OWN_KEYS.map((key) => `GW_${key.toUpperCase()}`));
+
+/** What only the command line can say, and how it does. */
+const FLAGS: ReadonlyMap<string, string> = new Map([["workers", "gw run --workers"]]);
 
 function isAttribute(name: string): boolean {
   return serviceAttributeNames.includes(name);
@@ -62,11 +59,17 @@ function checkVariable(name: string, value: string, key: string): Finding | unde
     );
   }
   if (isAttribute(key)) return undefined;
-  const nearest = nearestName(key, serviceAttributeNames);
-  if (nearest === undefined) return undefined;
   const prefix = name.slice(0, name.indexOf("_") + 1);
+  const others = prefix === "GW_" ? [...OWN_KEYS, ...FLAGS.keys()] : [];
+  const nearest = nearestName(key, [...serviceAttributeNames, ...others]);
+  if (nearest === undefined) return undefined;
+  const flag = FLAGS.get(nearest);
+  if (flag !== undefined) {
+    return warningAbout(name, value, `no variable of gw; ignored, use ${flag}`, undefined);
+  }
+  const owner = OWN_KEYS.includes(nearest) ? "variable of gw" : "attribute of the service";
   const meant = prefix + nearest.toUpperCase();
-  return warningAbout(name, value, "no attribute of the service has this name; ignored", meant);
+  return warningAbout(name, value, `no ${owner} has this name; ignored`, meant);
 }
 
 function warningAbout(

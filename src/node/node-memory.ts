@@ -33,11 +33,7 @@ export class NodeMemory {
     return this.#memory.plan;
   }
 
-  get state(): NodeState {
-    return STATES[Atomics.load(this.#state, 0)]!;
-  }
-
-  set state(state: NodeState) {
+  enter(state: NodeState): void {
     Atomics.store(this.#state, 0, STATES.indexOf(state));
   }
 

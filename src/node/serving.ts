@@ -16,6 +16,8 @@ const MAX_TARGET_BYTES = 16 * 1024;
 /** How often a stopping thread looks whether it is done. */
 const STOP_POLL_MS = 20;
 
+const ACCEPTING_TURNS = 3;
+
 /** A client that was just about to send its next request gets it answered; after that its connection is closed. */
 const LAST_REQUEST_MS = 250;
 
@@ -89,8 +91,7 @@ export async function startServing(config: ServiceConfig, scope: ServingScope): 
     inFlight: () => countBusy(connections),
     async stop(waitMs) {
       const startedAt = performance.now();
-      // The system may have connections ready that nobody accepted yet: closing the port resets them.
-      await new Promise(setImmediate);
+      await acceptWaiting();
       listener.stop();
       const isOver = () => {
         const elapsedMs = performance.now() - startedAt;
@@ -108,6 +109,14 @@ export async function startServing(config: ServiceConfig, scope: ServingScope): 
       return { cut };
     },
   };
+}
+
+/**
+ * Closing the port resets the connections that the system has ready and nobody accepted yet. A turn
+ * of the event loop accepts all of them, but a busy one may begin with other work.
+ */
+async function acceptWaiting(): Promise<void> {
+  for (let turn = 0; turn < ACCEPTING_TURNS; turn++) await new Promise(setImmediate);
 }
 
 /** The address to bind: `::` accepts IPv4 too. */

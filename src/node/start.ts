@@ -1,7 +1,7 @@
 import type { ServiceConfig } from "../config/model.ts";
-import type { Logger } from "../logging/logger.ts";
-import { type LogStyle, openServiceLogs } from "../logging/service-logs.ts";
+import type { LogStyle, ServiceLogs } from "../logging/service-logs.ts";
 import { isPortTaken } from "../platform/listening-ports.ts";
+import { claimPort } from "../platform/port-lock.ts";
 import type { ThreadReserve, WorkerThreadEvents } from "../platform/workers.ts";
 import { NodeMemory } from "./node-memory.ts";
 import { readServerTls } from "./server-tls.ts";
@@ -15,7 +15,8 @@ export interface NodeScope {
   readonly workers: number;
   /** Where worker threads come from. */
   readonly threads: ThreadReserve;
-  readonly log: Logger;
+  /** Of the thread that starts the node. */
+  readonly logs: ServiceLogs;
   readonly logStyle: LogStyle;
   /** Takes whole lines of both logs; must not block and must not throw. */
   readonly destination: (lines: string) => void;
@@ -45,16 +46,14 @@ export async function startNode(
     const node = await start(config, scope, memory);
     if ("kind" in node) return node;
 
-    memory.state = "ready";
+    memory.enter("ready");
     return {
       ...node,
-      drain() {
-        memory.state = "draining";
-      },
+      drain: () => memory.enter("draining"),
       async stop(waitMs) {
-        memory.state = "draining";
+        memory.enter("draining");
         const result = await node.stop(waitMs);
-        memory.state = "closed";
+        memory.enter("closed");
         return result;
       },
     };
@@ -69,10 +68,9 @@ type StartedNode = Omit<RunningNode, "drain">;
 
 async function startInThisThread(
   config: ServiceConfig,
-  { logStyle, destination, onOpening }: NodeScope,
+  { logs: { log, accessLog }, onOpening }: NodeScope,
   { isDraining }: NodeMemory,
 ): Promise<StartedNode> {
-  const { log, accessLog } = openServiceLogs(config, { ...logStyle, destination });
   const tls = config.tls === null ? null : readServerTls(config.tls);
   const serving = await startServing(config, {
     log,
@@ -99,19 +97,22 @@ async function startInThisThread(
 
 async function startWorkers(
   config: ServiceConfig,
-  { workers, threads, log, logStyle, destination, onOpening }: NodeScope,
+  { workers, threads, logs, logStyle, destination, onOpening }: NodeScope,
   memory: NodeMemory,
 ): Promise<StartedNode | NodeFailure> {
   const tls = config.tls === null ? null : readServerTls(config.tls);
-  // The workers share their port, and so would another process of the same user.
-  if (isPortTaken(listenHost(config), config.port)) return PORT_TAKEN;
+  // The workers share their port, and so would another process of the same user: one that listens
+  // already, and one that is just about to.
+  const host = listenHost(config);
+  const claim = claimPort(host, config.port);
+  if (claim === undefined || isPortTaken(host, config.port)) return PORT_TAKEN;
 
   // Text is what passes to another thread soonest; it is written once for all.
   const configText = JSON.stringify(config);
   const supervisor = new Supervisor({
     workers,
     memory,
-    log,
+    log: logs.log,
     onLines: destination,
     onOpening,
     start(worker: number, events: WorkerThreadEvents) {
@@ -125,7 +126,14 @@ async function startWorkers(
   const started = await supervisor.started;
   if (typeof started !== "number") return started;
   const { failed } = supervisor;
-  return { port: started, failed, stop: (waitMs) => supervisor.stop(waitMs) };
+  return {
+    port: started,
+    failed,
+    stop(waitMs) {
+      claim.release();
+      return supervisor.stop(waitMs);
+    },
+  };
 }
 
 const PORT_TAKEN: NodeFailure = {

@@ -107,7 +107,7 @@ function supervise(entries: readonly (readonly Entry[])[], limits: Partial<Super
   });
   void supervisor.started.then((result) => {
     // Only then do the faults of the modules show.
-    if (typeof result === "number") memory.state = "ready";
+    if (typeof result === "number") memory.enter("ready");
   });
   const until = (isThere: () => boolean) =>
     new Promise<void>((resolve) => {
@@ -286,14 +286,16 @@ test("a stop waits for nobody who is dead already", async () => {
   expect(result).toEqual({ cut: 2 });
 });
 
-test("a worker that dies while the node stops is not replaced, and what it had is cut", async () => {
+test("a worker that dies while the node stops is not replaced, and its log line says what it had", async () => {
   const node = supervise([["serves"], ["exits-on-stop"]]);
   await node.supervisor.started;
 
   // Longer than a test may take.
   const result = await node.supervisor.stop(3_600_000);
 
-  expect(result).toEqual({ cut: 6 });
+  expect(result).toEqual({ cut: 2 });
+  expect(node.log()).toContain("worker 2 died while it stopped: ");
+  expect(node.log()).toContain("requests_lost=4");
   expect(node.starts).toHaveLength(2);
 });
 

@@ -1,3 +1,4 @@
+import { toTimerMs } from "../lib/timer-limit.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { WorkerThread, WorkerThreadEvents } from "../platform/workers.ts";
 import type { NodeMemory } from "./node-memory.ts";
@@ -60,6 +61,8 @@ interface Slot {
   /** Looks since the last sign of life; of a worker that is not ready yet, since it was started. */
   checks: number;
   lastError: string;
+  /** It served and then gave no more sign of life. */
+  isHung: boolean;
   hasEnded: boolean;
   /** Set while the node stops; called with the number of cut requests, once. */
   stopped: ((cut: number) => void) | null;
@@ -101,8 +104,9 @@ export class Supervisor {
   /** Ends every worker; a worker that does not answer in time is cut, with what it had in flight. */
   async stop(waitMs: number): Promise<{ readonly cut: number }> {
     this.#isEnding = true;
-    clearInterval(this.#timer);
+    // The looks for signs of life go on: a worker that hangs is not waited for to the end.
     const cuts = await Promise.all(this.#slots.map((slot) => this.#stopWorker(slot, waitMs)));
+    clearInterval(this.#timer);
     return { cut: cuts.reduce((sum, cut) => sum + cut, 0) };
   }
 
@@ -126,6 +130,7 @@ export class Supervisor {
       heartbeat: memory.heartbeatOf(worker),
       checks: 0,
       lastError: "",
+      isHung: false,
       hasEnded: false,
       stopped: null,
     };
@@ -172,42 +177,44 @@ export class Supervisor {
 
   #onEnded(slot: Slot, exitCode: number): void {
     slot.hasEnded = true;
-    const lost = this.#options.memory.inFlightOf(slot.worker);
-    if (this.#isEnding) {
-      slot.stopped?.(lost);
-      return;
-    }
     const error = slot.lastError || `it ended with exit code ${exitCode}`;
-    const worker = slot.worker + 1;
-    this.#crashesInARow++;
-    const now = this.#now();
-    this.#crashTimes = [...this.#crashTimes, now].filter(
-      (time) => time > now - this.#limits.crashWindowMs,
-    );
-    const { crashes } = this.#limits;
-    if (this.#crashTimes.length >= crashes || this.#crashesInARow >= crashes) {
-      this.#giveUp({ kind: "crash-loop", lastError: error });
+    const lost = { requests_lost: this.#options.memory.inFlightOf(slot.worker) };
+    const what = `${SCOPE} worker ${slot.worker + 1} died`;
+    if (this.#isEnding) {
+      if (slot.stopped !== null)
+        this.#options.log.error(`${what} while it stopped: ${error}`, lost);
+      slot.stopped?.(0);
       return;
     }
-    this.#options.log.error(`${SCOPE} worker ${worker} died and is replaced: ${error}`, {
-      requests_lost: lost,
-    });
-    this.#fill(slot.worker);
+    const isLoop = !slot.isHung && this.#isCrashLoop();
+    this.#options.log.error(`${what}${isLoop ? "" : " and is replaced"}: ${error}`, lost);
+    if (isLoop) this.#giveUp({ kind: "crash-loop", lastError: error });
+    else this.#fill(slot.worker);
+  }
+
+  /** Counts one more crash. A worker that hung is none: one request with much to do is not a node that cannot serve. */
+  #isCrashLoop(): boolean {
+    const { crashes, crashWindowMs } = this.#limits;
+    const now = this.#now();
+    this.#crashesInARow++;
+    this.#crashTimes = [...this.#crashTimes, now].filter((time) => time > now - crashWindowMs);
+    return this.#crashTimes.length >= crashes || this.#crashesInARow >= crashes;
   }
 
   #giveUp(failure: NodeFailure): void {
     this.#isEnding = true;
-    clearInterval(this.#timer);
     this.#onStarted(failure);
     this.#onFailed(failure);
     // A node that has started is stopped by whoever hears of the failure: the other workers still serve.
     if (this.#hasStarted) return;
+    clearInterval(this.#timer);
     for (const slot of this.#slots) slot.thread.terminate();
   }
 
   #check(): void {
     const { memory } = this.#options;
     for (const slot of this.#slots) {
+      if (slot.hasEnded) continue;
       const heartbeat = memory.heartbeatOf(slot.worker);
       const isAlive = slot.isReady && heartbeat !== slot.heartbeat;
       const waitsForOthers = slot.isPrepared && !this.#isOpen;
@@ -220,6 +227,7 @@ export class Supervisor {
       slot.lastError = slot.isReady
         ? `it gave no sign of life for ${seconds} s`
         : `it was not ready after ${seconds} s`;
+      slot.isHung = slot.isReady;
       slot.checks = 0;
       slot.thread.terminate();
     }
@@ -234,10 +242,13 @@ export class Supervisor {
         slot.stopped = null;
         resolve(cut);
       };
-      const timer = setTimeout(() => {
-        settle(memory.inFlightOf(slot.worker));
-        slot.thread.terminate();
-      }, waitMs + this.#limits.stopGraceMs);
+      const timer = setTimeout(
+        () => {
+          settle(memory.inFlightOf(slot.worker));
+          slot.thread.terminate();
+        },
+        toTimerMs(waitMs + this.#limits.stopGraceMs),
+      );
       slot.stopped = settle;
       this.#tell(slot, { kind: "stop", waitMs });
     });

@@ -16,5 +16,13 @@ export function findElfEnd(header: Uint8Array): number | undefined {
   return sectionTable === 0 ? undefined : sectionTable + entryBytes * entries;
 }
 
+/**
+ * A byte of the header that no system reads (the last of `EI_PAD`); in a program that carries a
+ * configuration it is set, so that one whose configuration was cut off whole can be told.
+ */
+export const CARRIES_MARK_OFFSET = 15;
+/** Its value there. */
+export const CARRIES_MARK = 0x67;
+
 /** Magic, 64 bits, little-endian, version 1. */
 const IDENTIFICATION = [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1];

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { ELF_HEADER_BYTES, findElfEnd } from "./elf.ts";
+import { CARRIES_MARK, CARRIES_MARK_OFFSET, ELF_HEADER_BYTES, findElfEnd } from "./elf.ts";
 
 /** The file that this process was started from, open for reading. */
 export interface Executable {
@@ -9,6 +9,8 @@ export interface Executable {
   readonly bytes: number;
   /** Of the program in it; what follows was appended. `undefined`: the file is no ELF program. */
   readonly programBytes: number | undefined;
+  /** By the mark in its header it was written to carry a configuration. */
+  readonly isMarked: boolean;
 }
 
 /** Is this a compiled gw, and not Bun or Deno that runs its source? */
@@ -21,7 +23,12 @@ export function openExecutable(): Executable {
   const descriptor = openOwnFile();
   const header = new Uint8Array(ELF_HEADER_BYTES);
   readSync(descriptor, header, 0, ELF_HEADER_BYTES, 0);
-  return { descriptor, bytes: fstatSync(descriptor).size, programBytes: findElfEnd(header) };
+  return {
+    descriptor,
+    bytes: fstatSync(descriptor).size,
+    programBytes: findElfEnd(header),
+    isMarked: header[CARRIES_MARK_OFFSET] === CARRIES_MARK,
+  };
 }
 
 /** Gives the file back. */

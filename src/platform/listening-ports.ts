@@ -1,7 +1,8 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { parseIp } from "../lib/cidr.ts";
 
-const TABLES = ["/proc/net/tcp", "/proc/net/tcp6"] as const;
+// Those of the process itself are there too where the rest of /proc is hidden from a service.
+const TABLES = ["/proc/self/net/tcp", "/proc/self/net/tcp6"] as const;
 
 /** How Linux writes the state of a socket that accepts connections. */
 const LISTENING = "0A";
@@ -9,6 +10,9 @@ const LISTENING = "0A";
 /** As the tables write them. */
 const ANY_IPV4 = "0".repeat(8);
 const ANY_IPV6 = "0".repeat(32);
+
+/** What stands in front of an IPv4 address on a socket of IPv6. */
+const IPV4_MAPPED = `${"0".repeat(16)}FFFF0000`;
 
 const CHUNK_BYTES = 4096;
 
@@ -28,7 +32,8 @@ export function hasListener(lines: readonly string[], host: string, port: number
   const wanted = hexOfAddress(host);
   return lines.some((line) => {
     const [, local = "", , state] = line.trim().split(/\s+/);
-    const [address = "", hexPort = ""] = local.split(":");
+    const [written = "", hexPort = ""] = local.split(":");
+    const address = written.startsWith(IPV4_MAPPED) ? written.slice(-8) : written;
     if (state !== LISTENING || Number.parseInt(hexPort, 16) !== port) return false;
     return overlaps(wanted, address) || overlaps(address, wanted);
   });

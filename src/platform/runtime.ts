@@ -4,9 +4,6 @@ import { nodeSockets } from "./sockets-node.ts";
 
 const isBun = typeof Bun !== "undefined";
 
-/** Several threads of a process can listen on one port; where they cannot, one worker serves. */
-export const threadsCanSharePort: boolean = isBun;
-
 /**
  * The sockets of the runtime that runs this program.
  *

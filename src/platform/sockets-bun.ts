@@ -1,3 +1,4 @@
+import { toTimerMs } from "../lib/timer-limit.ts";
 import type {
   ClientTls,
   ConnectError,
@@ -45,56 +46,68 @@ export const bunSockets: SocketProvider = {
     return { port: listener.port, stop: () => listener.stop(false) };
   },
 
-  connect<Owner>({ host, port, tls, owner, events }: ConnectOptions<Owner>): void {
-    const attempt = new Attempt(owner, events.connectFailed);
-    const isOpen = () => attempt.isSettled;
-    Bun.connect<Owner>({
-      hostname: host,
-      port,
-      allowHalfOpen: true,
-      data: owner,
-      ...(tls === null ? {} : { tls: clientTls(tls) }),
-      socket: {
-        open(socket) {
-          if (tls !== null) return;
-          attempt.isSettled = true;
-          events.open(socket);
-        },
-        handshake(socket: Socket<Owner>, isSuccess: boolean, error: Error | null) {
-          // Bun calls an answer of an unknown authority a failure, also where nobody wants to know.
-          if (isSuccess || (tls?.isVerified === false && isVerificationError(error))) {
-            attempt.isSettled = true;
-            events.open(socket);
-            return;
-          }
-          attempt.fail({
-            stage: "tls",
-            code: codeOf(error),
-            message: error?.message ?? "handshake failed",
-          });
-          socket.terminate();
-        },
-        data: events.data,
-        drain(socket) {
-          if (isOpen()) events.drain(socket);
-        },
-        end(socket) {
-          if (isOpen()) events.end(socket);
-          else attempt.fail({ stage: "tls", code: "ECONNRESET", message: "EOF" });
-        },
-        close(socket) {
-          if (attempt.hasFailed) return;
-          if (isOpen()) events.close(socket);
-          else attempt.fail({ stage: "tls", code: "ECONNRESET", message: "EOF" });
-        },
-        error: ignore,
-        connectError(_socket, error) {
-          attempt.fail(connectError(error));
-        },
-      },
-    }).catch((error: unknown) => attempt.fail(connectError(error)));
+  connect<Owner>(options: ConnectOptions<Owner>): void {
+    const attempt = new Attempt(options.owner, options.events.connectFailed);
+    try {
+      dial(options, attempt);
+    } catch (error) {
+      // Bun throws for settings of TLS that OpenSSL refuses.
+      attempt.fail(connectError(error));
+    }
   },
 };
+
+function dial<Owner>(
+  { host, port, tls, owner, events }: ConnectOptions<Owner>,
+  attempt: Attempt<Owner>,
+): void {
+  const isOpen = () => attempt.isSettled;
+  Bun.connect<Owner>({
+    hostname: host,
+    port,
+    allowHalfOpen: true,
+    data: owner,
+    ...(tls === null ? {} : { tls: clientTls(tls) }),
+    socket: {
+      open(socket) {
+        if (tls !== null) return;
+        attempt.isSettled = true;
+        events.open(socket);
+      },
+      handshake(socket: Socket<Owner>, isSuccess: boolean, error: Error | null) {
+        // Bun calls an answer of an unknown authority a failure, also where nobody wants to know.
+        if (isSuccess || (tls?.isVerified === false && isVerificationError(error))) {
+          attempt.isSettled = true;
+          events.open(socket);
+          return;
+        }
+        attempt.fail({
+          stage: "tls",
+          code: codeOf(error),
+          message: error?.message ?? "handshake failed",
+        });
+        socket.terminate();
+      },
+      data: events.data,
+      drain(socket) {
+        if (isOpen()) events.drain(socket);
+      },
+      end(socket) {
+        if (isOpen()) events.end(socket);
+        else attempt.fail({ stage: "tls", code: "ECONNRESET", message: "EOF" });
+      },
+      close(socket) {
+        if (attempt.hasFailed) return;
+        if (isOpen()) events.close(socket);
+        else attempt.fail({ stage: "tls", code: "ECONNRESET", message: "EOF" });
+      },
+      error: ignore,
+      connectError(_socket, error) {
+        attempt.fail(connectError(error));
+      },
+    },
+  }).catch((error: unknown) => attempt.fail(connectError(error)));
+}
 
 /** A connection that is being made: it opens or fails, once. */
 class Attempt<Owner> {
@@ -131,7 +144,7 @@ class HandshakeTimers {
       setTimeout(() => {
         this.#timers.delete(socket);
         socket.terminate();
-      }, this.#timeoutMs),
+      }, toTimerMs(this.#timeoutMs)),
     );
   }
 

@@ -36,6 +36,7 @@ test.each([
   ["in its footer", () => truncateSync(carrier, end() - 50), /no whole configuration/],
   ["behind the text", () => truncateSync(carrier, end() - FOOTER_BYTES), /no whole configuration/],
   ["in the text", () => truncateSync(carrier, programBytes + 5), /no whole configuration/],
+  ["off whole", () => truncateSync(carrier, programBytes), /once carried one: it was cut off/],
   ["in the program", () => truncateSync(carrier, programBytes - 5), /lacks its last 5 bytes/],
   ["and has another text", () => overwrite(programBytes + 2, 0x27), /text was altered/],
   ["and has another name", () => overwrite(programBytes + TEXT.length, 0x4b), /description was/],
@@ -56,7 +57,7 @@ test.each([
   const version = runProgram(carrier, ["version"]);
   expect(version.code).toBe(1);
   expect(version.out).toMatch(/^gw Version: /);
-  expect(version.out).toMatch(/^Configuration: damaged: /m);
+  expect(version.out).toMatch(/^Configuration: not usable: /m);
 });
 
 test("a damaged program still explains itself and serves a file that is given", () => {

@@ -14,6 +14,7 @@ import {
   watch,
 } from "node:fs";
 import { join } from "node:path";
+import { CARRIES_MARK, CARRIES_MARK_OFFSET } from "../../src/platform/elf.ts";
 import { freePort } from "../support/free-port.ts";
 import { startProcess } from "../support/gateway-process.ts";
 import {
@@ -97,6 +98,7 @@ test("a second configuration takes the place of the first", () => {
   expect(statSync(first).size).toBeGreaterThan(programBytes + 100_000);
   expect(statSync(second).size).toBeLessThan(programBytes + 1_000);
   const program = readFileSync(folder.program);
+  program[CARRIES_MARK_OFFSET] = CARRIES_MARK;
   expect(readFileSync(second).subarray(0, programBytes).equals(program)).toBe(true);
   expect(runProgram(second, ["version"]).out).toContain("\nConfiguration: plain.json, ");
 });

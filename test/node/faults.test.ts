@@ -41,7 +41,11 @@ async function startBreakable(upstream: CountingUpstream) {
   const node = await startNode(loaded.config, {
     workers: WORKERS,
     threads: new ThreadReserve(entry, WORKERS),
-    log: createLogger({ level: "DEBUG", prefix: "", layout: "basic", destination }),
+    logs: {
+      log: createLogger({ level: "DEBUG", prefix: "", layout: "basic", destination }),
+      accessLog: null,
+      announce() {},
+    },
     logStyle: { isJson: false, hasColors: false },
     destination,
     onOpening: () => {},

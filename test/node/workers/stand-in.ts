@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import type { SharedMemoryPlan } from "../../../src/lib/shared-memory.ts";
+import { SharedMemory, type SharedMemoryPlan } from "../../../src/lib/shared-memory.ts";
 import { NodeMemory } from "../../../src/node/node-memory.ts";
 import type { FromWorker, ToWorker } from "../../../src/node/worker-messages.ts";
 import { openParentPort } from "../../../src/platform/workers.ts";
@@ -25,6 +25,9 @@ export interface Behaviour {
 
 const HEARTBEAT_MS = 10;
 
+/** The node state once every worker listens. */
+const READY = 1;
+
 /** A worker without a gateway: it listens on a port of its own and speaks with its supervisor. */
 export function standIn(behaviour: Behaviour = {}): void {
   const { says = (port) => ({ kind: "ready", port }), requestsInFlight = 0 } = behaviour;
@@ -42,6 +45,7 @@ export function standIn(behaviour: Behaviour = {}): void {
 
   const serve = ({ worker, memory: plan }: StandInSetup): void => {
     const memory = new NodeMemory(plan);
+    const state = new SharedMemory(plan).section("node state");
     const server = createServer((socket) => socket.on("error", () => socket.destroy()));
     server.listen(0, "127.0.0.1", () => {
       const address = server.address();
@@ -49,7 +53,7 @@ export function standIn(behaviour: Behaviour = {}): void {
       memory.beat(worker, requestsInFlight);
       setInterval(() => {
         memory.beat(worker, requestsInFlight);
-        if (memory.state === "ready") behaviour.afterwards?.();
+        if (Atomics.load(state, 0) === READY) behaviour.afterwards?.();
       }, HEARTBEAT_MS);
       const message = says(port);
       if (message !== null) tell(message);
