@@ -30,7 +30,7 @@ export const environmentTopic: ManualTopic = {
     ],
     [
       "FC_ENABLE",
-      "no effect: templates are not rendered yet; gw run logs an error where it is set.",
+      "no effect: templates are not rendered yet; gw run, check and embed say so where it is set.",
     ],
     [
       "HTTP_PROXY, HTTPS_PROXY",

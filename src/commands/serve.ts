@@ -62,7 +62,6 @@ export async function serve(request: ServeRequest, context: CommandContext): Pro
     logs.announce();
     logStart(loaded, log);
     warnAboutProxies(context.environment, log);
-    warnAboutTemplates(context.environment, log);
     warnAboutWorkers(request.workers, workers, log);
     return await exitCode;
   } finally {
@@ -149,12 +148,6 @@ function warnAboutProxies(environment: CommandContext["environment"], log: Logge
     const value = environment[name] ?? "";
     if (value !== "") log.warning(`${name} has no effect: backends are called directly`);
   }
-}
-
-/** KrakenD renders its file as a template when the variable is set. */
-function warnAboutTemplates(environment: CommandContext["environment"], log: Logger): void {
-  if ((environment.FC_ENABLE ?? "") === "") return;
-  log.error("FC_ENABLE has no effect: templates are not rendered yet, the file is read as it is");
 }
 
 /** Habits of other servers, and a terminal that closes, must not end this one in the middle of its requests. */

@@ -38,6 +38,15 @@ export function isServiceLink(value: string): boolean {
   return /^(tcp|udp|sctp):\/\//.test(value);
 }
 
+/** What to tell whoever expects the file to be rendered: KrakenD does where `FC_ENABLE` is set. */
+export function templatesFinding({ FC_ENABLE = "" }: Environment): Finding | undefined {
+  if (FC_ENABLE === "") return undefined;
+  const message =
+    "templates are not rendered yet, the file is read as it is: render it first, with KrakenD " +
+    "(it writes the result to the path in its FC_OUT) or another tool, and unset FC_ENABLE";
+  return { ...warningAbout("FC_ENABLE", FC_ENABLE, message, undefined), severity: "error" };
+}
+
 /** What is behind gw's prefix where a variable sets the program, not the file. */
 const OWN_KEYS: readonly string[] = ["debug", "log_json", "shutdown_delay"];
 const OWN_NAMES: ReadonlySet<string> = new Set(OWN_KEYS.map((key) => `GW_${key.toUpperCase()}`));

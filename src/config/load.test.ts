@@ -225,3 +225,37 @@ test("a duration beyond all numbers is a problem of the file", () => {
   const messages = "problems" in loaded ? loaded.problems.map(({ message }) => message) : [];
   expect(messages).toEqual(["time: invalid duration"]);
 });
+
+const templates = {
+  file: "environment",
+  path: "FC_ENABLE",
+  value: '"1"',
+  message: expect.stringMatching(/^templates are not rendered yet, .*render it first, .*FC_OUT/),
+  severity: "error",
+};
+const environment = { FC_ENABLE: "1", KRAKEND_TIMEOUTS: "1s" };
+
+test("FC_ENABLE stands before the problems of a file that is a template", () => {
+  const text = Buffer.from('{"version": 3, {{ template "x" }}}');
+
+  const loaded = loadConfig({ text, name: "gw.json", format: "json" }, { environment });
+
+  expect("problems" in loaded && loaded.problems).toEqual([
+    expect.objectContaining(templates),
+    expect.objectContaining({ file: "gw.json", line: 1 }),
+  ]);
+});
+
+test("FC_ENABLE is an error among the warnings of a file that can be served", () => {
+  const { config, warnings } = loadObject({ port: 8000 }, { environment });
+
+  expect(config?.port).toBe(8000);
+  expect(warnings).toEqual([
+    expect.objectContaining(templates),
+    expect.objectContaining({ path: "KRAKEND_TIMEOUTS", severity: "warning" }),
+  ]);
+});
+
+test("an empty FC_ENABLE says nothing", () => {
+  expect(loadObject({}, { environment: { FC_ENABLE: "" } }).warnings).toEqual([]);
+});

@@ -3,7 +3,7 @@ import { deepFreeze } from "../lib/deep-freeze.ts";
 import { coerceInteger } from "../lib/go-coerce.ts";
 import { foldAttributes } from "./attributes.ts";
 import { decodeService } from "./decode.ts";
-import { type Environment, overlayEnvironment } from "./environment.ts";
+import { type Environment, overlayEnvironment, templatesFinding } from "./environment.ts";
 import { type Finding, renderProblems } from "./finding.ts";
 import type { ServiceConfig } from "./model.ts";
 import type { ConfigDocument, ObjectNode, SyntaxProblem } from "./node.ts";
@@ -37,6 +37,23 @@ export interface LoadedConfig {
 /** Reads a configuration. All problems are collected, in the order of the file; it never throws for bad input. */
 export function loadConfig(
   source: ConfigSource,
+  options: LoadOptions,
+): LoadedConfig | ConfigProblems {
+  const loaded = readConfig(source, options);
+  const finding = templatesFinding(options.environment);
+  if (finding === undefined) return loaded;
+  // A template is hardly ever valid JSON: the remedy stands before what follows from it.
+  if ("problems" in loaded) return { problems: [finding, ...loaded.problems] };
+  return { ...loaded, warnings: [finding, ...loaded.warnings] };
+}
+
+/** What `run` and `check` print for a configuration that cannot be used, KrakenD's words first. */
+export function renderLoadFailure({ problems }: ConfigProblems): string {
+  return `ERROR parsing the configuration file: ${renderProblems(problems)}`;
+}
+
+function readConfig(
+  source: ConfigSource,
   { environment, port, isDebug = false }: LoadOptions,
 ): LoadedConfig | ConfigProblems {
   const document = parse(source);
@@ -60,11 +77,6 @@ export function loadConfig(
     raw,
     report,
   };
-}
-
-/** What `run` and `check` print for a configuration that cannot be used, KrakenD's words first. */
-export function renderLoadFailure({ problems }: ConfigProblems): string {
-  return `ERROR parsing the configuration file: ${renderProblems(problems)}`;
 }
 
 /** The file format that gw reads. */

@@ -63,9 +63,25 @@ function toProblem(
     // Bodies are read from a stream, files as a whole: Go words their ends differently.
     message: isCutOff ? "unexpected end of JSON input" : message,
     ...locate(offset),
-    expected: startsWithByteOrderMark(bytes) ? "a file without byte order mark" : undefined,
+    expected: expectationAt(offset, bytes),
   };
 }
+
+function expectationAt(offset: number, bytes: Uint8Array): string | undefined {
+  if (startsWithByteOrderMark(bytes)) return "a file without byte order mark";
+  // The first brace of an action may still pass for an object's.
+  if (isAction(offset, bytes) || isAction(offset - 1, bytes)) {
+    return "JSON; if this is a template, render it first: gw does not yet";
+  }
+  return undefined;
+}
+
+/** Does `{{` stand there? */
+function isAction(offset: number, bytes: Uint8Array): boolean {
+  return bytes[offset] === BRACE && bytes[offset + 1] === BRACE;
+}
+
+const BRACE = 0x7b;
 
 function startsWithByteOrderMark(bytes: Uint8Array): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;

@@ -57,6 +57,25 @@ test("says that a byte order mark is in the way", () => {
   });
 });
 
+test.each([
+  '{"port": {{ .port }}}',
+  "{{ template }}",
+  '{"endpoints": [{{ range .e }}{}{{ end }}]}',
+  '{"endpoints": [{}{{ if .x }},{}{{ end }}]}',
+])("asks of %p whether it is a template", (text) => {
+  expect(parseJson(Buffer.from(text))).toMatchObject({
+    kind: "syntax-problem",
+    expected: "JSON; if this is a template, render it first: gw does not yet",
+  });
+});
+
+test.each(['{"a": "{{.b}}" x}', '{"a": {x}}', "[{}{]"])("does not of %p", (text) => {
+  expect(parseJson(Buffer.from(text))).toMatchObject({
+    kind: "syntax-problem",
+    expected: undefined,
+  });
+});
+
 test("keeps the last of equal JSON keys and names the lines of both", () => {
   const text = '{"a": 1,\n "x": {"a": "not the same, {\\"a\\": 1}"},\n "\\u0061": 2}';
 
