@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../test/support/free-port.ts";
 import { runCommandLine } from "./command-line.ts";
+import { readShutdownDelay } from "./shutdown.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gw-check-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -62,6 +63,17 @@ test("without these flags unknown keys are warnings", async () => {
   expect(code).toBe(0);
   expect(err).toContain("WARNING ");
   expect(err).toEndWith("Syntax OK!\n");
+});
+
+test("a GW_SHUTDOWN_DELAY with which gw run does not start is refused in its words", async () => {
+  const environment = { GW_SHUTDOWN_DELAY: "abc" };
+
+  const { code, err } = await check(["-c", configFile({})], environment);
+
+  expect(code).toBe(2);
+  const delay = readShutdownDelay({ option: undefined, variable: "abc" });
+  expect(delay).toEqual({ problem: expect.stringContaining("GW_SHUTDOWN_DELAY") });
+  expect(err.split("\n")[0]).toBe(`Error: ${typeof delay === "object" && delay.problem}`);
 });
 
 test("a strict check of a clean file is content", async () => {

@@ -13,6 +13,7 @@ import {
   type GivenArguments,
 } from "./command.ts";
 import { configurationName, loadConfiguration } from "./configuration.ts";
+import { readShutdownDelay } from "./shutdown.ts";
 import { reportUsage } from "./usage-error.ts";
 
 /** `gw check` */
@@ -96,10 +97,15 @@ and the files that tls and client_tls name are read.`,
       EXIT_FAILURE,
       "it cannot be served; with -l or -n: it has unknown keys; with -t: a TLS file is wrong",
     ],
-    [EXIT_USAGE, "unknown flag or argument"],
+    [EXIT_USAGE, "unknown flag or argument, or GW_SHUTDOWN_DELAY is no duration"],
   ],
   async run({ options, counts }: GivenArguments, context: CommandContext) {
     if (options.has("lint-schema")) return refuseSchema(context);
+    const delay = readShutdownDelay({
+      option: undefined,
+      variable: context.environment.GW_SHUTDOWN_DELAY,
+    });
+    if (typeof delay === "object") return reportUsage(delay.problem, checkCommand.name, context);
 
     const file = options.get("config");
     const loaded = loadConfiguration({ file }, context);

@@ -70,7 +70,7 @@ export const runCommand: Command = {
       EXIT_FAILURE,
       "it could not listen, read its TLS files, or read the configuration in the program",
     ],
-    [EXIT_USAGE, "unknown flag or argument"],
+    [EXIT_USAGE, "unknown flag or argument, or GW_SHUTDOWN_DELAY is no duration"],
     [EXIT_BUG, "a bug in gw (GW_DEBUG=1 shows where), or workers that crash again and again"],
     [EXIT_SIGINT, "a second SIGINT"],
     [EXIT_SIGTERM, "a second SIGTERM"],
