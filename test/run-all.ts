@@ -33,8 +33,7 @@ async function runTests(): Promise<Tally> {
   const folder = mkdtempSync(join(tmpdir(), "gw-tests-"));
   const reportFile = join(folder, "junit.xml");
   try {
-    // The file bunfig.toml knows no such setting.
-    const flags = ["--timeout=30000", "--reporter=junit", `--reporter-outfile=${reportFile}`];
+    const flags = ["--reporter=junit", `--reporter-outfile=${reportFile}`];
     const { exitCode } = await run(["test", ...flags, "./src", "./test"]);
     return tallyOfJunit(readIfPresent(reportFile), exitCode);
   } finally {
