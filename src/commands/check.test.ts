@@ -41,7 +41,10 @@ test.each(["-lc", "-nc", "-tnc", "-tlc"])(
       _c: 1,
       "#d": 1,
       use_h2c: true,
-      extra_config: { router: { auto_option: true } },
+      Timeout: "3s",
+      timeout: "3s",
+      endpoints: [{ endpoint: "/a/{id}", headers_to_pass: ["A"], backend: [backend] }],
+      extra_config: { router: { auto_option: true }, "a/b": {} },
     });
 
     const { code, err } = await check([flags, file]);
@@ -51,8 +54,11 @@ test.each(["-lc", "-nc", "-tnc", "-tlc"])(
     expect(first).toBe(`Parsing configuration file: ${file}`);
     expect(warning).toStartWith(`WARNING '${file}':8:3: $.use_h2c: `);
     expect(rest).toEqual([
-      `ERROR linting the configuration file:\t'${file}':3:3: $.timeoutt: unknown key 'timeoutt' is ignored; did you mean 'timeout'?`,
-      expect.stringContaining("$.extra_config.router.auto_option: unknown option 'auto_option'"),
+      `ERROR linting the configuration file:\t'${file}':3:3: $.timeoutt: unknown key 'timeoutt' is not allowed; did you mean 'timeout'?`,
+      expect.stringMatching(/\$\.Timeout: .* stands here .* too; this one is not allowed$/),
+      expect.stringMatching(/\.headers_to_pass: this name of the former format is not allowed; /),
+      expect.stringMatching(/\.router\.auto_option: unknown option 'auto_option' is not allowed; /),
+      expect.stringMatching(/\["a\/b"\]: unknown namespace 'a\/b' is not allowed$/),
     ]);
   },
 );

@@ -1,4 +1,4 @@
-import type { Finding } from "../config/finding.ts";
+import { type Finding, refuseUnknownName } from "../config/finding.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import type { ConfigProblems } from "../config/source.ts";
 import { renderDump } from "./check-dump.ts";
@@ -171,6 +171,6 @@ async function examine(
 
 function partUnknown(warnings: readonly Finding[]): readonly [Finding[], Finding[]] {
   const isUnknown = ({ isUnknownName }: Finding) => isUnknownName === true;
-  const errors = warnings.filter(isUnknown).map((one) => ({ ...one, severity: "error" as const }));
+  const errors = warnings.filter(isUnknown).map(refuseUnknownName);
   return [errors, warnings.filter((one) => !isUnknown(one))];
 }

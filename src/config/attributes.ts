@@ -92,23 +92,19 @@ function warnUnknown(key: string, shape: Shape, path: NodePath, report: Report):
   const twin = known.find((name) => name.toLowerCase() === key.toLowerCase());
   const keyPath = [...path, key];
   if (twin !== undefined) {
-    report.warn(keyPath, `'${twin}' stands here in another letter case too; this one is ignored`, {
-      isUnknownName: true,
-    });
+    report.warnUnknownName(keyPath, `'${twin}' stands here in another letter case too; this one`);
     return;
   }
   const former = FORMER_NAMES.get(key.toLowerCase());
   if (former !== undefined && known.includes(former)) {
-    report.warn(keyPath, "this name of the former format is ignored", {
+    report.warnUnknownName(keyPath, "this name of the former format", {
       isAboutKey: true,
-      isUnknownName: true,
       nearest: former,
     });
     return;
   }
-  report.warn(keyPath, `unknown key '${key}' is ignored`, {
+  report.warnUnknownName(keyPath, `unknown key '${key}'`, {
     isAboutKey: true,
-    isUnknownName: true,
     nearest: nearestName(key, known),
   });
 }

@@ -94,9 +94,8 @@ function knownName(
 
 function warnUnknown(key: string, known: readonly string[], path: NodePath, report: Report): void {
   if (isComment(key)) return;
-  report.warn(path, `unknown option '${key}' is ignored`, {
+  report.warnUnknownName(path, `unknown option '${key}'`, {
     isAboutKey: true,
-    isUnknownName: true,
     nearest: nearestName(key, known),
   });
 }

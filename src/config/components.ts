@@ -67,9 +67,8 @@ export function componentPath(
 function warnUnknown(key: string, path: NodePath, report: Report): void {
   if (isComment(key)) return;
   const nearest = nearestName(key, namespaceNames());
-  report.warn(path, `unknown namespace '${key}' is ignored`, {
+  report.warnUnknownName(path, `unknown namespace '${key}'`, {
     isAboutKey: true,
-    isUnknownName: true,
     nearest,
   });
 }

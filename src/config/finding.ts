@@ -21,6 +21,15 @@ export interface Finding {
   readonly isUnknownName?: true;
 }
 
+/** How the message of every unknown name ends. */
+export const IGNORED = " is ignored";
+
+/** The finding about an unknown name as a strict check sees it: nothing is ignored there. */
+export function refuseUnknownName(finding: Finding): Finding {
+  const subject = finding.message.slice(0, -IGNORED.length);
+  return { ...finding, message: `${subject} is not allowed`, severity: "error" };
+}
+
 /** One line: `'krakend.json':12:7: $.timeout: "3000": time: missing unit in duration; expected …`. */
 export function renderFinding(finding: Finding): string {
   const { file, line, column, path, value, message, expected, nearest } = finding;

@@ -1,4 +1,4 @@
-import type { Finding } from "./finding.ts";
+import { type Finding, IGNORED } from "./finding.ts";
 import { type ConfigDocument, type ConfigNode, findNode, type NodePath, toPlain } from "./node.ts";
 import { PathSet } from "./path-set.ts";
 import { renderShort } from "./render-value.ts";
@@ -9,8 +9,6 @@ export interface FindingHints {
   readonly nearest?: string | undefined;
   /** Points at the key instead of its value. */
   readonly isAboutKey?: boolean;
-  /** A name that nobody knows: what a strict check takes for an error. */
-  readonly isUnknownName?: true;
 }
 
 /** Collects the findings of one load; places are looked up in the document by path. */
@@ -36,6 +34,12 @@ export class Report {
   /** Something odd that changes nothing. */
   warn(path: NodePath, message: string, hints: FindingHints = {}): void {
     this.warnings.push(this.#finding(path, message, hints, "warning"));
+  }
+
+  /** A name that nobody knows: ignored, and for a strict check an error. `subject`: `unknown key 'hots'`. */
+  warnUnknownName(path: NodePath, subject: string, hints: FindingHints = {}): void {
+    const finding = this.#finding(path, subject + IGNORED, hints, "warning");
+    this.warnings.push({ ...finding, isUnknownName: true });
   }
 
   /** Something that does not stop the start but that somebody must look at. */
@@ -67,14 +71,13 @@ export class Report {
   #finding(
     path: NodePath,
     message: string,
-    { expected, nearest, isAboutKey = false, isUnknownName }: FindingHints,
+    { expected, nearest, isAboutKey = false }: FindingHints,
     severity: Finding["severity"],
   ): Finding {
     const { node, keyOffset, isWhole } = findNode(this.#document.root, path);
     const offset = isAboutKey ? (keyOffset ?? node.offset) : node.offset;
     const value = isWhole && !isAboutKey ? shortValue(node) : undefined;
-    const mark = isUnknownName === undefined ? {} : { isUnknownName };
-    const details = { value, message, expected, nearest, severity, ...mark };
+    const details = { value, message, expected, nearest, severity };
     if (node.variable !== undefined) {
       return {
         file: "environment",
