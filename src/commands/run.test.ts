@@ -1,9 +1,10 @@
 import { afterAll, afterEach, expect, test } from "bun:test";
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { spawnOwned } from "../../test/support/owned-process.ts";
 import { VERSION } from "../version.ts";
 
 const main = join(import.meta.dir, "..", "main.ts");
@@ -19,7 +20,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function gw(words: readonly string[], environment: Record<string, string> = {}) {
   const { PATH = "" } = process.env;
   const env = { PATH, GW_SHUTDOWN_DELAY: "0", ...environment };
-  const child = spawn(process.execPath, [main, ...words], { env });
+  const child = spawnOwned([process.execPath, main, ...words], { env });
   started.push({ stop: () => child.kill("SIGKILL") });
   let log = "";
   const waiting = new Set<() => void>();
@@ -198,6 +199,41 @@ test.each([
     `ERROR: [SERVICE: Gin] listen tcp 127.0.0.1:${port}: bind: address already in use: `,
   );
   expect(log).toContain("choose another port with -p");
+});
+
+const mute = { "telemetry/logging": { level: "CRITICAL", stdout: true } };
+const noOutput = { "telemetry/logging": { level: "DEBUG", stdout: false } };
+
+test.each([
+  ["1", mute],
+  ["2", noOutput],
+])("a log that does not show errors leaves a busy port to standard error", async (...given) => {
+  const [workers, extraConfig] = given;
+  const { port } = await listen(() => {});
+  const file = configFile({ port, extra_config: extraConfig });
+
+  const { code, log } = await gw(["run", "-c", file, "--workers", workers]).ended;
+
+  expect(code).toBe(1);
+  expect(log).toStartWith(`gw: listen tcp 127.0.0.1:${port}: bind: address already in use: `);
+  expect(log.trim().split("\n")).toHaveLength(1);
+});
+
+test.each([
+  ["log", {}],
+  ["standard error", mute],
+])("TLS files that cannot be used are told of once, in the %s", async (where, extraConfig) => {
+  const keys = [{ public_key: "/nowhere/a.pem", private_key: "/nowhere/a.key" }];
+  const file = configFile({ tls: { keys }, extra_config: extraConfig });
+
+  const { code, log } = await gw(["run", "-c", file]).ended;
+
+  expect(code).toBe(1);
+  const said = log.split("\n").filter((line) => line.includes("no such file or directory"));
+  expect(said).toHaveLength(2);
+  for (const line of said) {
+    expect(line).toMatch(where === "log" ? / ERROR: '.*\$\.tls\.keys/ : /^gw: '.*\$\.tls\.keys/);
+  }
 });
 
 test("a configuration that cannot be served ends with 255 and all its problems", async () => {

@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { spawnOwned } from "./owned-process.ts";
 
 const START_LIMIT_MS = 10_000;
 const LOG_LIMIT_MS = 5_000;
@@ -38,11 +39,10 @@ export interface ProcessOptions {
 export async function startProcess(options: ProcessOptions): Promise<GatewayProcess> {
   const { args, env, port, cwd } = options;
   const [program, ...words] = options.program === undefined ? gatewayCommand() : [options.program];
-  const child = spawn(program, [...words, ...args], {
+  const child = spawnOwned([program, ...words, ...args], {
     cwd,
     // Nobody balances what a test starts, so a stop need not be announced.
     env: { ...process.env, GW_SHUTDOWN_DELAY: "0", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
   });
   const output = watchOutput(child);
   await waitUntilListening(child, port, output.log);
