@@ -49,6 +49,8 @@ export async function startInFrontOf(backend: ScriptedUpstream): Promise<Fronted
       ],
     },
     { backend },
+    // Each worker has connections of its own, and what is looked at here is the next use of one.
+    { args: ["--workers", "1"] },
   );
   const ask = async (request: string): Promise<RawResponse> => {
     using connection = await gateway.connect();
