@@ -90,7 +90,7 @@ export const runCommand: Command = {
 };
 
 /** More threads than any machine has processors are a slip of the keyboard. */
-const MOST_WORKERS = 512;
+const MOST_WORKERS = 64;
 
 function readRequest(
   options: GivenArguments["options"],

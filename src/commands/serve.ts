@@ -3,7 +3,7 @@ import { type LoadedConfig, renderLoadFailure } from "../config/load.ts";
 import type { ServiceConfig } from "../config/model.ts";
 import type { Logger } from "../logging/logger.ts";
 import { openOutput } from "../logging/output.ts";
-import { openServiceLogs } from "../logging/service-logs.ts";
+import { openServiceLogs, type ServiceLogs } from "../logging/service-logs.ts";
 import { type NodeScope, type RunningNode, startNode } from "../node/start.ts";
 import type { NodeFailure } from "../node/supervisor.ts";
 import { threadsCanSharePort } from "../platform/threads.ts";
@@ -50,7 +50,7 @@ export async function serve(request: ServeRequest, context: CommandContext): Pro
   const logs = openServiceLogs(config, { ...logStyle, destination });
   const { log } = logs;
   try {
-    if (!(await canUseTlsFiles(loaded, log))) return EXIT_FAILURE;
+    if (!(await canUseTlsFiles(loaded, logs, context.err))) return EXIT_FAILURE;
     surviveOtherSignals(log);
     const workers = threadsCanSharePort ? request.workers : 1;
     const { threads } = request;
@@ -78,10 +78,10 @@ interface ServeScope extends Omit<NodeScope, "onOpening"> {
 }
 
 async function serveUntilStopped(config: ServiceConfig, scope: ServeScope): Promise<number> {
-  const { signals, delayMs, err } = scope;
-  const { log } = scope.logs;
+  const { logs, signals, delayMs, err } = scope;
+  const { log } = logs;
   const node = await listen(config, { ...scope, onOpening: () => signals.serving() });
-  if ("kind" in node) return reportFailure(node, config, log, err);
+  if ("kind" in node) return reportFailure(node, config, logs, err);
 
   let failure: NodeFailure | undefined;
   const failed = node.failed.then((why) => {
@@ -90,22 +90,25 @@ async function serveUntilStopped(config: ServiceConfig, scope: ServeScope): Prom
   await Promise.race([signals.first, failed]);
   signals.stopping();
   await stopNode(node, config, { log, delayMs: failure === undefined ? delayMs : 0, failed });
-  return failure === undefined ? EXIT_OK : reportFailure(failure, config, log, err);
+  return failure === undefined ? EXIT_OK : reportFailure(failure, config, logs, err);
 }
 
 const STANDARD_OUTPUT = 1;
 const FLUSH_LIMIT_MS = 1000;
 
 /** Reads the files of `tls` and `client_tls` once before anything is started; what is wrong with them is logged with its place. */
-async function canUseTlsFiles({ config, report }: LoadedConfig, log: Logger): Promise<boolean> {
+async function canUseTlsFiles(
+  { config, report }: LoadedConfig,
+  logs: ServiceLogs,
+  err: CommandContext["err"],
+): Promise<boolean> {
   if (config.tls === null && config.transport.clientTls === null) return true;
   // Loaded when it is needed: certificates are read with a part of the runtime that few ask for.
   const { checkTlsFiles } = await import("./check-tls-files.ts");
   const known = report.warnings.length;
   checkTlsFiles(config, report, Date.now());
-  for (const finding of [...report.problems, ...report.warnings.slice(known)]) {
-    log.error(renderFinding(finding));
-  }
+  for (const problem of report.problems) tellWhyItEnds(renderFinding(problem), "", logs, err);
+  for (const warning of report.warnings.slice(known)) logs.log.error(renderFinding(warning));
   return report.problems.length === 0;
 }
 
@@ -113,18 +116,30 @@ async function canUseTlsFiles({ config, report }: LoadedConfig, log: Logger): Pr
 function reportFailure(
   failure: NodeFailure,
   config: ServiceConfig,
-  log: Logger,
+  logs: ServiceLogs,
   err: CommandContext["err"],
 ): number {
   if (failure.kind === "crash-loop") {
     const text = `workers crash as fast as they are replaced; the last one: ${failure.lastError}`;
-    log.critical(`[SERVICE: Node] ${text}`);
+    logs.log.critical(`[SERVICE: Node] ${text}`);
     // The log may be switched off.
     err.write(`gw: ${text}\n`);
     return EXIT_BUG;
   }
-  log.error(`[SERVICE: Gin] ${describeListenFailure(failure.failure, config)}`);
+  const text = describeListenFailure(failure.failure, config);
+  tellWhyItEnds(text, "[SERVICE: Gin] ", logs, err);
   return EXIT_FAILURE;
+}
+
+/** To the log, and to standard error where the log does not show it: nothing ends without a reason. */
+function tellWhyItEnds(
+  text: string,
+  scope: string,
+  { log, showsErrors }: ServiceLogs,
+  err: CommandContext["err"],
+): void {
+  log.error(scope + text);
+  if (!showsErrors) err.write(`gw: ${text}\n`);
 }
 
 function warnAboutWorkers(asked: number, workers: number, log: Logger): void {

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { chooseLogger } from "./service-logs.ts";
+import { loadValid } from "../config/fixture.ts";
+import { chooseLogger, openServiceLogs } from "./service-logs.ts";
 
 test("without telemetry/logging everything from DEBUG on is logged in the basic layout", () => {
   expect(chooseLogger(undefined)).toEqual({
@@ -38,4 +39,23 @@ test("lines meant for syslog alone are not lost", () => {
 
   expect(choice.isSilent).toBe(false);
   expect(choice.problems).toEqual(["[SERVICE: Logging] syslog is not supported yet"]);
+});
+
+test.each([
+  [undefined, true],
+  [{ level: "ERROR", stdout: true }, true],
+  [{ level: "CRITICAL", stdout: true }, false],
+  [{ level: "DEBUG", stdout: false }, false],
+  [{ level: "unknown" }, true],
+])("with telemetry/logging %j it is true to say that errors are shown: %p", (options, expected) => {
+  const { router } = loadValid({});
+  let written = "";
+  const destination = (lines: string) => (written += lines);
+  const style = { isJson: false, hasColors: false, destination };
+
+  const logs = openServiceLogs({ extraConfig: { "telemetry/logging": options }, router }, style);
+  logs.log.error("seen");
+
+  expect(logs.showsErrors).toBe(expected);
+  expect(written.includes("seen")).toBe(expected);
 });

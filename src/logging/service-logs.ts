@@ -2,7 +2,7 @@ import type { ServiceConfig } from "../config/model.ts";
 import { isRecord } from "../lib/go-coerce.ts";
 import { createGinLine, createJsonLine } from "./access-line.ts";
 import { AccessLog } from "./access-log.ts";
-import { type LogLevel, parseLevel } from "./level.ts";
+import { LEVEL_NUMBERS, type LogLevel, parseLevel } from "./level.ts";
 import { createLogger, type Logger } from "./logger.ts";
 
 /** Both logs of a service. */
@@ -10,6 +10,8 @@ export interface ServiceLogs {
   readonly log: Logger;
   /** `null`: switched off by `disable_access_log`. */
   readonly accessLog: AccessLog | null;
+  /** False: `log` drops errors, by its level or for want of an output. */
+  readonly showsErrors: boolean;
   /** What the configuration asks of the logs and cannot have, and at DEBUG how they are set up. */
   announce(): void;
 }
@@ -47,6 +49,7 @@ export function openServiceLogs(
   return {
     log,
     accessLog: router.hasAccessLog ? new AccessLog({ render, destination }) : null,
+    showsErrors: !choice.isSilent && LEVEL_NUMBERS[choice.level] <= LEVEL_NUMBERS.ERROR,
     announce() {
       for (const problem of choice.problems) log.error(problem);
       if (choice.layout !== "default") return;

@@ -44,6 +44,7 @@ async function startBreakable(upstream: CountingUpstream) {
     logs: {
       log: createLogger({ level: "DEBUG", prefix: "", layout: "basic", destination }),
       accessLog: null,
+      showsErrors: true,
       announce() {},
     },
     logStyle: { isJson: false, hasColors: false },
