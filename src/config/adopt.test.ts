@@ -101,6 +101,7 @@ type Uncarried<Value> = unknown extends Value
 
 /** A line for each value, with its place; of an object also whether it has a prototype. */
 function describeTree(value: unknown, place = ""): string {
+  if (typeof value === "number") return `${place}: ${value}`;
   if (!Array.isArray(value) && !isRecord(value)) return `${place}: ${JSON.stringify(value)}`;
   const prototype: unknown = Object.getPrototypeOf(value);
   const kind = prototype === null ? "no prototype" : `like ${prototype?.constructor.name}`;
