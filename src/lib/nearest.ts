@@ -1,11 +1,15 @@
 /**
- * The known name that somebody most likely meant, or `undefined` when none is close.
- * Letter case does not count; swapped neighbours count as one mistake.
+ * The known name that somebody most likely meant, or `undefined` when none is close: more than
+ * `maxMistakes` away. Letter case does not count; swapped neighbours count as one mistake.
  */
-export function nearestName(name: string, known: Iterable<string>): string | undefined {
+export function nearestName(
+  name: string,
+  known: Iterable<string>,
+  maxMistakes = tolerance(name.length),
+): string | undefined {
   const wanted = name.toLowerCase();
   let best: string | undefined;
-  let bestDistance = tolerance(wanted.length) + 1;
+  let bestDistance = maxMistakes + 1;
   for (const candidate of known) {
     if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue;
     const distance = editDistance(wanted, candidate.toLowerCase());
