@@ -50,7 +50,7 @@ export async function serve(request: ServeRequest, context: CommandContext): Pro
   const logs = openServiceLogs(config, { ...logStyle, destination });
   const { log } = logs;
   try {
-    if (!(await canUseTlsFiles(loaded, logs, context.err))) return EXIT_FAILURE;
+    if (!(await canUseTlsFiles(loaded, { logs, err: context.err }))) return EXIT_FAILURE;
     surviveOtherSignals(log);
     const workers = threadsCanSharePort ? request.workers : 1;
     const { threads } = request;
@@ -71,17 +71,22 @@ export async function serve(request: ServeRequest, context: CommandContext): Pro
   }
 }
 
-interface ServeScope extends Omit<NodeScope, "onOpening"> {
+interface ServeScope extends Omit<NodeScope, "onOpening">, Voices {
   readonly signals: StopSignals;
   readonly delayMs: number;
+}
+
+/** Where the process can say something. */
+interface Voices {
+  readonly logs: ServiceLogs;
   readonly err: CommandContext["err"];
 }
 
 async function serveUntilStopped(config: ServiceConfig, scope: ServeScope): Promise<number> {
-  const { logs, signals, delayMs, err } = scope;
-  const { log } = logs;
+  const { signals, delayMs } = scope;
+  const { log } = scope.logs;
   const node = await listen(config, { ...scope, onOpening: () => signals.serving() });
-  if ("kind" in node) return reportFailure(node, config, logs, err);
+  if ("kind" in node) return reportFailure(node, config, scope);
 
   let failure: NodeFailure | undefined;
   const failed = node.failed.then((why) => {
@@ -90,35 +95,27 @@ async function serveUntilStopped(config: ServiceConfig, scope: ServeScope): Prom
   await Promise.race([signals.first, failed]);
   signals.stopping();
   await stopNode(node, config, { log, delayMs: failure === undefined ? delayMs : 0, failed });
-  return failure === undefined ? EXIT_OK : reportFailure(failure, config, logs, err);
+  return failure === undefined ? EXIT_OK : reportFailure(failure, config, scope);
 }
 
 const STANDARD_OUTPUT = 1;
 const FLUSH_LIMIT_MS = 1000;
 
 /** Reads the files of `tls` and `client_tls` once before anything is started; what is wrong with them is logged with its place. */
-async function canUseTlsFiles(
-  { config, report }: LoadedConfig,
-  logs: ServiceLogs,
-  err: CommandContext["err"],
-): Promise<boolean> {
+async function canUseTlsFiles({ config, report }: LoadedConfig, voices: Voices): Promise<boolean> {
   if (config.tls === null && config.transport.clientTls === null) return true;
   // Loaded when it is needed: certificates are read with a part of the runtime that few ask for.
   const { checkTlsFiles } = await import("./check-tls-files.ts");
   const known = report.warnings.length;
   checkTlsFiles(config, report, Date.now());
-  for (const problem of report.problems) tellWhyItEnds(renderFinding(problem), "", logs, err);
-  for (const warning of report.warnings.slice(known)) logs.log.error(renderFinding(warning));
+  for (const problem of report.problems) tellWhyItEnds(renderFinding(problem), "", voices);
+  for (const warning of report.warnings.slice(known)) voices.logs.log.error(renderFinding(warning));
   return report.problems.length === 0;
 }
 
 /** Says why the node does not serve, and returns the exit code. */
-function reportFailure(
-  failure: NodeFailure,
-  config: ServiceConfig,
-  logs: ServiceLogs,
-  err: CommandContext["err"],
-): number {
+function reportFailure(failure: NodeFailure, config: ServiceConfig, voices: Voices): number {
+  const { logs, err } = voices;
   if (failure.kind === "crash-loop") {
     const text = `workers crash as fast as they are replaced; the last one: ${failure.lastError}`;
     logs.log.critical(`[SERVICE: Node] ${text}`);
@@ -127,19 +124,14 @@ function reportFailure(
     return EXIT_BUG;
   }
   const text = describeListenFailure(failure.failure, config);
-  tellWhyItEnds(text, "[SERVICE: Gin] ", logs, err);
+  tellWhyItEnds(text, "[SERVICE: Gin] ", voices);
   return EXIT_FAILURE;
 }
 
 /** To the log, and to standard error where the log does not show it: nothing ends without a reason. */
-function tellWhyItEnds(
-  text: string,
-  scope: string,
-  { log, showsErrors }: ServiceLogs,
-  err: CommandContext["err"],
-): void {
-  log.error(scope + text);
-  if (!showsErrors) err.write(`gw: ${text}\n`);
+function tellWhyItEnds(text: string, scope: string, { logs, err }: Voices): void {
+  logs.log.error(scope + text);
+  if (!logs.showsErrors) err.write(`gw: ${text}\n`);
 }
 
 function warnAboutWorkers(asked: number, workers: number, log: Logger): void {
