@@ -21,6 +21,7 @@ const command: Command = {
     flag("test", "t"),
     flag("loud", "l"),
     flag("quiet", "q"),
+    { ...flag("node", null), value: "ADDR", isRepeatable: true },
   ],
   exclusive: [["loud", "quiet"]],
   operands: [],
@@ -63,6 +64,12 @@ test.each([
   [["--", "a.json"], 'unexpected argument "a.json"; did you mean -c a.json?'],
 ])("%p makes no sense", (words, usageProblem) => {
   expect(parseArguments(command, words)).toEqual({ usageProblem });
+});
+
+test("an option that is repeatable keeps all its values in order", () => {
+  const given = parseArguments(command, ["--node", "b", "--node=a", "--node", "b"]);
+
+  expect("values" in given && given.values).toEqual(new Map([["node", ["b", "a", "b"]]]));
 });
 
 test("help wins over whatever else is wrong", () => {

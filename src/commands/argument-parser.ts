@@ -11,7 +11,8 @@ import {
 
 /**
  * Reads the words after a command's name. Short flags may be clustered (`-tnc file`) and values
- * glued (`-cfile`, `--config=file`). Flags may be repeated, values only with the same text.
+ * glued (`-cfile`, `--config=file`). Flags may be repeated, values only with the same text or
+ * where the option is repeatable.
  * `--help` wins over mistakes.
  */
 export function parseArguments(
@@ -28,6 +29,7 @@ export function parseArguments(
   });
   const options = new Map<string, string>();
   const counts = new Map<string, number>();
+  const values = new Map<string, string[]>();
   const operands: string[] = [];
   let usageProblem: string | undefined;
   for (const token of tokens) {
@@ -37,11 +39,16 @@ export function parseArguments(
     const value = token.rawName.startsWith("--") ? token.value : token.value?.replace(/^=/, "");
     usageProblem ??=
       findProblem({ ...token, value }, option, known) ??
-      findContradiction(token.rawName, options.get(token.name), value);
+      (option?.isRepeatable
+        ? undefined
+        : findContradiction(token.rawName, options.get(token.name), value));
+    if (option?.isRepeatable && value !== undefined) {
+      values.set(token.name, [...(values.get(token.name) ?? []), value]);
+    }
     options.set(token.name, value ?? "");
     counts.set(token.name, (counts.get(token.name) ?? 0) + 1);
   }
-  const given = { options, counts, operands };
+  const given = { options, counts, values, operands };
   if (options.has(helpOption.long)) return given;
 
   usageProblem ??= findExclusion(command, options) ?? findOperandProblem(command, given);

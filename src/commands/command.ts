@@ -56,6 +56,8 @@ export interface CommandOption {
   readonly description: string;
   /** The only values that are taken; empty: any. */
   readonly choices: readonly string[];
+  /** May be given several times, with a value each. */
+  readonly isRepeatable?: boolean;
 }
 
 /** The words after a command's name, checked against its options. */
@@ -64,6 +66,8 @@ export interface GivenArguments {
   readonly options: ReadonlyMap<string, string>;
   /** How often each was given, by long name. */
   readonly counts: ReadonlyMap<string, number>;
+  /** Every value of the options that are repeatable, in the order given, by long name. */
+  readonly values: ReadonlyMap<string, readonly string[]>;
   readonly operands: readonly string[];
 }
 
