@@ -1,0 +1,28 @@
+/**
+ * Text for a configuration file whose alphabet was checked when it was made. Templates take no other
+ * text, so that nothing a user writes can become a directive, a quote or a comment.
+ */
+export class CheckedText {
+  readonly #text: string;
+
+  private constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** `undefined`: the text does not match as a whole. The pattern must leave out whatever the target's syntax knows. */
+  static from(text: string, pattern: RegExp): CheckedText | undefined {
+    const match = pattern.exec(text);
+    const isWhole = match !== null && match[0] === text && /^[\x20-\x7e]*$/.test(text);
+    return isWhole ? new CheckedText(text) : undefined;
+  }
+
+  /** For text that gw itself writes. */
+  static own(text: string): CheckedText {
+    return new CheckedText(text);
+  }
+
+  /** The text, for the template alone. */
+  cfg(): string {
+    return this.#text;
+  }
+}

@@ -1,0 +1,125 @@
+import type { LoadedConfig } from "../config/load.ts";
+import type { EndpointConfig, ServiceConfig } from "../config/model.ts";
+import { isRecord } from "../lib/go-coerce.ts";
+
+/** Something that a balancer in front of this gateway makes worse or cannot mend. */
+export interface GatewayWarning {
+  /** `W06` and on; those of the node list come before. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A node serves on for this long at least, or balancers send it requests after it has closed. */
+const DRAIN_BOUND_MS = 1_300;
+
+const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** What the rendered balancer cannot take care of; `nodes` is the number that get requests. */
+export function findGatewayWarnings(
+  { config, raw }: LoadedConfig,
+  nodes: number,
+): readonly GatewayWarning[] {
+  return [
+    ...findNodeLimits(config, nodes),
+    ...findClientAddresses(config),
+    ...(config.router.healthPath === null
+      ? [
+          warn(
+            "W08",
+            "health is switched off (disable_health): only the port is checked, and a node that drains gets requests to the end",
+          ),
+        ]
+      : []),
+    ...findRedirectLoop(config),
+    ...findShortWait(config, raw),
+    ...findUnsafeRetries(config),
+    ...findShortDrain(config),
+  ];
+}
+
+function warn(code: string, message: string): GatewayWarning {
+  return { code, message };
+}
+
+const LIMITS = ["qos/ratelimit/router", "qos/ratelimit/proxy", "qos/ratelimit/service"];
+
+function findNodeLimits(config: ServiceConfig, nodes: number): GatewayWarning[] {
+  if (nodes < 2) return [];
+  const places = [
+    ["the service", config.extraConfig] as const,
+    ...config.endpoints.flatMap(({ path, extraConfig, backends }) => [
+      [path, extraConfig] as const,
+      ...backends.map(
+        (backend) => [`${path} backend ${backend.index}`, backend.extraConfig] as const,
+      ),
+    ]),
+  ];
+  return places.flatMap(([where, extraConfig]) =>
+    LIMITS.flatMap((namespace) => limitsOf(extraConfig[namespace])).map(([name, rate]) =>
+      warn("W06", `${where}: ${name} ${rate} on ${nodes} nodes is ${rate * nodes} in all`),
+    ),
+  );
+}
+
+/** A client's limit counts on each node as well, unless the balancer sends it always to the same one. */
+function limitsOf(options: unknown): readonly (readonly [string, number])[] {
+  if (!isRecord(options)) return [];
+  return ["max_rate", "client_max_rate"].flatMap((name) => {
+    const rate = options[name];
+    return typeof rate === "number" && rate > 0 ? [[name, rate] as const] : [];
+  });
+}
+
+function findClientAddresses({ extraConfig }: ServiceConfig): GatewayWarning[] {
+  const router = extraConfig.router;
+  const options = isRecord(router) ? router : {};
+  if ("trusted_proxies" in options || "forwarded_by_client_ip" in options) return [];
+  const message =
+    "router.trusted_proxies is not set: the nodes believe every sender of X-Forwarded-For, or take the balancer for the client; name the balancer's address";
+  return [warn("W07", message)];
+}
+
+function findRedirectLoop({ extraConfig }: ServiceConfig): GatewayWarning[] {
+  const options = extraConfig["security/http"];
+  if (!isRecord(options) || options.ssl_redirect !== true) return [];
+  const headers = isRecord(options.ssl_proxy_headers) ? options.ssl_proxy_headers : {};
+  const isTold = Object.keys(headers).some((name) => name.toLowerCase() === "x-forwarded-proto");
+  if (isTold) return [];
+  const message =
+    "security/http has ssl_redirect without X-Forwarded-Proto in ssl_proxy_headers: behind this balancer it redirects for ever";
+  return [warn("W09", message)];
+}
+
+function findShortWait(
+  { listener, endpoints }: ServiceConfig,
+  raw: LoadedConfig["raw"],
+): GatewayWarning[] {
+  const longest = Math.max(0, ...endpoints.map(({ timeoutMs }) => timeoutMs));
+  if (raw.max_shutdown_wait_time <= 0 || listener.maxShutdownWaitMs >= longest) return [];
+  const message = `max_shutdown_wait_time (${listener.maxShutdownWaitMs} ms) is shorter than the longest endpoint timeout (${longest} ms): a node that stops cuts such requests`;
+  return [warn("W10", message)];
+}
+
+function findUnsafeRetries({ endpoints }: ServiceConfig): GatewayWarning[] {
+  return endpoints.filter(isRetriedUnsafely).map(({ method, path, backends }) => {
+    const unsafe = backends.find((backend) => !isSafe(backend.method))?.method.toUpperCase();
+    return warn(
+      "W11",
+      `${method} ${path} calls a backend with ${unsafe}: the balancer repeats a ${method} whose node died, so the backend may be called twice; --retry none switches that off`,
+    );
+  });
+}
+
+function isRetriedUnsafely({ method, backends }: EndpointConfig): boolean {
+  return isSafe(method) && backends.some((backend) => !isSafe(backend.method));
+}
+
+function isSafe(method: string): boolean {
+  return SAFE_METHODS.has(method.toUpperCase());
+}
+
+function findShortDrain({ shutdownDelayMs }: ServiceConfig): GatewayWarning[] {
+  if (shutdownDelayMs === undefined || shutdownDelayMs >= DRAIN_BOUND_MS) return [];
+  const message = `a node drains for ${shutdownDelayMs} ms only (gw/node shutdown_delay): the balancer needs ${DRAIN_BOUND_MS} ms to notice`;
+  return [warn("W12", message)];
+}
