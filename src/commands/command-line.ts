@@ -4,6 +4,7 @@ import { checkCommand } from "./check.ts";
 import { type Command, type CommandContext, EXIT_OK, helpOption } from "./command.ts";
 import { createCompletionCommand } from "./completion-command.ts";
 import { embedCommand } from "./embed.ts";
+import { haproxyCommand } from "./haproxy.ts";
 import { renderCommandHelp, renderOverview } from "./help.ts";
 import { createHelpCommand, findCommand } from "./help-command.ts";
 import { runCommand } from "./run.ts";
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   runCommand,
   checkCommand,
   embedCommand,
+  haproxyCommand,
   versionCommand,
   createHelpCommand(() => commands),
   createCompletionCommand(() => commands),

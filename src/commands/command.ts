@@ -82,6 +82,8 @@ export const EXIT_OK = 0;
 export const EXIT_FAILURE = 1;
 /** A usage error: unknown command, flag or value. */
 export const EXIT_USAGE = 2;
+/** The program that was asked (HAProxy with --check) refused what gw wrote, or is not there. */
+export const EXIT_REFUSED = 3;
 /** A bug of gw's (`EX_SOFTWARE` of sysexits.h). */
 export const EXIT_BUG = 70;
 /** Ended by a signal: 128 and its number. */

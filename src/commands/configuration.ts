@@ -26,6 +26,11 @@ export function loadConfiguration(
   return "problems" in source ? source : loadConfig(source, { environment, port, isDebug });
 }
 
+/** False: {@link loadConfiguration} would find nothing but the built-in configuration. */
+export function hasConfiguration(file: string | undefined, context: CommandContext): boolean {
+  return file !== undefined || findCarried(context) !== undefined;
+}
+
 /** How messages name the configuration that {@link loadConfiguration} finds for `-c`. */
 export function configurationName(file: string | undefined, context: CommandContext): string {
   return file ?? findCarried(context)?.name ?? BUILT_IN;

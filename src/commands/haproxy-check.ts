@@ -1,0 +1,56 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import type { CommandContext } from "./command.ts";
+
+/** HAProxy takes two descriptors for each connection, and some for itself. */
+const DESCRIPTORS_PER_CONNECTION = 2;
+const OWN_DESCRIPTORS = 20;
+
+/** Asks a real HAProxy what it thinks of a configuration; `undefined`: it accepts it without a word. */
+export function checkWithHaproxy(
+  text: string,
+  maxConnections: number,
+  environment: CommandContext["environment"],
+): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), "gw-haproxy-"));
+  try {
+    const file = join(folder, "haproxy.cfg");
+    writeFileSync(file, text);
+    const { status, stderr, error } = spawnSync("haproxy", ["-c", "-q", "-f", file], {
+      encoding: "utf8",
+      env: { ...environment, PATH: pathWithSystemFolders(environment) },
+    });
+    if (error !== undefined) return `--check: haproxy cannot be started: ${error.message}`;
+    if (status !== 0) return `--check: haproxy refuses the result:\n${stderr.trim()}`;
+    return findDescriptorProblem(maxConnections);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Debian keeps servers in a folder that is not on everybody's path. */
+function pathWithSystemFolders({ PATH = "" }: CommandContext["environment"]): string {
+  return [PATH, "/usr/sbin", "/usr/local/sbin"].join(delimiter);
+}
+
+/** `haproxy -c` does not look at the limit, but HAProxy does not start beyond it. */
+function findDescriptorProblem(maxConnections: number): string | undefined {
+  const wanted = maxConnections * DESCRIPTORS_PER_CONNECTION + OWN_DESCRIPTORS;
+  const limit = hardDescriptorLimit();
+  if (limit >= wanted) return undefined;
+  const most = Math.floor((limit - OWN_DESCRIPTORS) / DESCRIPTORS_PER_CONNECTION);
+  return `--check: maxconn ${maxConnections} needs ${wanted} file descriptors, and this machine allows ${limit} ('ulimit -Hn'): HAProxy would not start here; raise the limit (LimitNOFILE= of its unit) or give --maxconn ${most}`;
+}
+
+function hardDescriptorLimit(): number {
+  try {
+    const limits = readFileSync("/proc/self/limits", "latin1");
+    const hard = /^Max open files +\S+ +(\S+)/m.exec(limits)?.[1] ?? "unlimited";
+    return hard === "unlimited" ? Infinity : Number(hard);
+  } catch {
+    // Another system: HAProxy itself will say it.
+    return Infinity;
+  }
+}

@@ -1,0 +1,131 @@
+import { readFileSync } from "node:fs";
+import { createTwoFilesPatch } from "diff";
+import type { ClusterNode } from "../cluster/cluster-node.ts";
+import { DEFAULT_FACTS, digestOf, readGatewayFacts } from "../cluster/gateway-facts.ts";
+import { findGatewayWarnings } from "../cluster/gateway-warnings.ts";
+import { type HaproxyOptions, readHaproxyOptions } from "../cluster/haproxy-options.ts";
+import type { HaproxyInput } from "../cluster/haproxy-view.ts";
+import { renderNodeListProblem } from "../cluster/node-list-problem.ts";
+import { findHaproxyConflict, renderHaproxy } from "../cluster/render-haproxy.ts";
+import { type LoadedConfig, renderLoadFailure } from "../config/load.ts";
+import { describeSystemError } from "../config/source.ts";
+import {
+  type CommandContext,
+  configOption,
+  EXIT_FAILURE,
+  EXIT_OK,
+  EXIT_REFUSED,
+  type GivenArguments,
+} from "./command.ts";
+import { hasConfiguration, loadConfiguration } from "./configuration.ts";
+import { checkWithHaproxy } from "./haproxy-check.ts";
+import { readNodeLists } from "./node-lists.ts";
+import { writeOutputFile } from "./output-file.ts";
+import { reportUsage } from "./usage-error.ts";
+
+/** What `gw haproxy` does; resolves with its exit code. */
+export async function renderBalancer(
+  given: GivenArguments,
+  context: CommandContext,
+): Promise<number> {
+  const usage = (problem: string) => reportUsage(problem, "haproxy", context);
+  const options = readHaproxyOptions({
+    get: (name) => given.options.get(name),
+    all: (name) => given.values.get(name) ?? [],
+    has: (name) => given.options.has(name),
+  });
+  if ("problem" in options) return usage(options.problem);
+
+  const loaded = findConfiguration(given, context);
+  if (loaded !== null && "problems" in loaded) {
+    context.err.write(`${renderLoadFailure(loaded)}\n`);
+    return EXIT_FAILURE;
+  }
+  const facts = loaded === null ? DEFAULT_FACTS : readGatewayFacts(loaded);
+  if (facts.problems.length > 0) {
+    for (const { path, message } of facts.problems) {
+      context.err.write(`${loaded?.config.source}: ${path}: ${message}\n`);
+    }
+    return EXIT_FAILURE;
+  }
+  const list = await readNodeLists(given, { defaultPort: facts.port });
+  if ("usageProblem" in list) return usage(list.usageProblem);
+  for (const one of "problems" in list ? list.problems : list.warnings) {
+    context.err.write(`${renderNodeListProblem(one)}\n`);
+  }
+  if ("problems" in list) return EXIT_FAILURE;
+
+  const input: HaproxyInput = {
+    nodes: list.nodes,
+    nodesDigest: digestOf(JSON.stringify(list.nodes.map(withoutPlace))),
+    facts,
+    options,
+  };
+  const conflict = findHaproxyConflict(input);
+  if (conflict !== undefined) return usage(conflict);
+  warn(loaded, input, context);
+  return deliver(renderHaproxy(input), options, given, context);
+}
+
+/** What a node is, wherever its line stands. */
+function withoutPlace({ source: _source, line: _line, column: _column, ...node }: ClusterNode) {
+  return node;
+}
+
+/** `null`: there is none, neither given nor in the program. */
+function findConfiguration(given: GivenArguments, context: CommandContext) {
+  const file = given.options.get(configOption.long);
+  return hasConfiguration(file, context) ? loadConfiguration({ file }, context) : null;
+}
+
+function warn(loaded: LoadedConfig | null, { nodes }: HaproxyInput, { err }: CommandContext): void {
+  if (loaded === null) {
+    err.write("W04 no gateway configuration (-c): timeouts and health path are defaults\n");
+    return;
+  }
+  const active = nodes.filter(({ state }) => state === "active");
+  const count = active.reduce((sum, { slots }) => sum + (slots ?? 1), 0);
+  for (const { code, message } of findGatewayWarnings(loaded, count)) {
+    err.write(`${code} ${message}\n`);
+  }
+}
+
+function deliver(
+  text: string,
+  { maxConnections }: HaproxyOptions,
+  { options }: GivenArguments,
+  context: CommandContext,
+): number {
+  const verified = options.get("verify");
+  if (verified !== undefined) return verify(text, verified, context);
+
+  const file = options.get("out");
+  if (options.has("check") || file !== undefined) {
+    const problem = checkWithHaproxy(text, maxConnections, context.environment);
+    if (problem !== undefined) {
+      context.err.write(`${problem}\n`);
+      return EXIT_REFUSED;
+    }
+  }
+  if (file === undefined) {
+    context.out.write(text);
+    return EXIT_OK;
+  }
+  const failure = writeOutputFile(file, text);
+  if (failure === undefined) return EXIT_OK;
+  context.err.write(`gw: ${failure}\n`);
+  return EXIT_FAILURE;
+}
+
+function verify(text: string, file: string, { out, err }: CommandContext): number {
+  let present: string;
+  try {
+    present = readFileSync(file, "utf8");
+  } catch (error) {
+    err.write(`gw: ${describeSystemError(file, error)}\n`);
+    return EXIT_FAILURE;
+  }
+  if (present === text) return EXIT_OK;
+  out.write(createTwoFilesPatch(file, "rendered", present, text));
+  return EXIT_FAILURE;
+}
