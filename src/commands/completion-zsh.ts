@@ -60,11 +60,11 @@ function renderCommand(command: Command, commands: readonly Command[]): string {
 }
 
 function renderOption(option: CommandOption): string {
-  const { long, short, value, description } = option;
+  const { long, short, value, description, isRepeatable = false } = option;
   const what = `[${description.replace(/[\\[\]]/g, "\\$&")}]`;
   const action = value === null ? "" : `:${value}:${renderAction(completionOfValue(option))}`;
   const longFlag = value === null ? `--${long}` : `--${long}=`;
-  if (short === null) return quote(`${longFlag}${what}${action}`);
+  if (short === null) return quote(`${isRepeatable ? "*" : ""}${longFlag}${what}${action}`);
   const shortFlag = value === null ? `-${short}` : `-${short}+`;
   return `'(-${short} --${long})'{${shortFlag},${longFlag}}${quote(what + action)}`;
 }
