@@ -24,7 +24,7 @@ export interface GatewayFacts {
   readonly sendsHsts: boolean;
   /** Connections that stay open for hours, such as websockets. */
   readonly hasTunnels: boolean;
-  /** Of the configuration: twelve hexadecimal digits. */
+  /** Of the configuration's text: twelve hexadecimal digits. */
   readonly digest: string;
   /** Text and place of what makes a balancer in front of it unsafe; the command refuses it. */
   readonly problems: readonly FactProblem[];
@@ -60,7 +60,7 @@ const SHORTEST_IDLE_MS = 10_000;
 const HEALTH_PATH = /^\/[A-Za-z0-9_./~-]{1,128}$/;
 
 /** Reads the facts out of a configuration that `gw run` would serve. */
-export function readGatewayFacts({ config, raw }: LoadedConfig): GatewayFacts {
+export function readGatewayFacts({ config, raw, text }: LoadedConfig): GatewayFacts {
   const { listener, router, tls } = config;
   const headLimits = [raw.read_header_timeout, raw.read_timeout].filter((limit) => limit > 0);
   return {
@@ -74,13 +74,13 @@ export function readGatewayFacts({ config, raw }: LoadedConfig): GatewayFacts {
     isHealthPathShared: config.endpoints.some(({ path }) => path === router.healthPath),
     sendsHsts: sendsHsts(config),
     hasTunnels: config.endpoints.some(({ extraConfig }) => "websocket" in extraConfig),
-    digest: digestOf(JSON.stringify({ ...config, source: "" })),
+    digest: digestOf(text),
     problems: findProblems(config, raw),
   };
 }
 
 /** Twelve hexadecimal digits of a text's SHA-256. */
-export function digestOf(text: string): string {
+export function digestOf(text: string | Uint8Array): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
 

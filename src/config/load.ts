@@ -30,6 +30,8 @@ export interface LoadedConfig {
   readonly warnings: readonly Finding[];
   /** The attributes as the file has them, checked: for whoever describes the file. */
   readonly raw: RawService;
+  /** The bytes that were read, before variables. */
+  readonly text: Uint8Array;
   /** Takes what later checks find; it knows the places of the file. */
   readonly report: Report;
 }
@@ -75,6 +77,7 @@ function readConfig(
     config: deepFreeze(config),
     warnings: inFileOrder([...warnings, ...notes, ...report.warnings]),
     raw,
+    text: source.text,
     report,
   };
 }

@@ -1,0 +1,32 @@
+import { runCommandLine } from "../../src/commands/command-line.ts";
+
+/** What a command said in this process. */
+export interface CommandResult {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs `gw` with these words and no variables. */
+export async function gw(words: readonly string[]): Promise<CommandResult> {
+  let out = "";
+  let err = "";
+  const code = await runCommandLine(words, {
+    // Where `--check` finds HAProxy.
+    environment: { PATH: process.env.PATH },
+    out: {
+      isTerminal: false,
+      write: (text) => {
+        out += text;
+      },
+    },
+    err: {
+      isTerminal: false,
+      write: (text) => {
+        err += text;
+      },
+    },
+    workerEntry: new URL("../../src/node/worker.ts", import.meta.url),
+  });
+  return { code, out, err };
+}
