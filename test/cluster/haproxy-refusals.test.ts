@@ -1,0 +1,258 @@
+import { afterAll, expect, test } from "bun:test";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findTool } from "../support/find-tool.ts";
+import { gw } from "./haproxy-cases.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "gw-refusals-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const haproxy = findTool("haproxy");
+const NODES = ["--node", "10.0.0.11:8080", "--node", "10.0.0.12:8080"];
+
+let files = 0;
+function gateway(settings: object): string {
+  const path = join(folder, `gateway-${++files}.json`);
+  const endpoints = [{ endpoint: "/a", backend: [{ url_pattern: "/a" }] }];
+  writeFileSync(
+    path,
+    JSON.stringify({ version: 3, host: ["http://b:81"], endpoints, ...settings }),
+  );
+  return path;
+}
+
+test.each([
+  [["--bind", "80"], "--bind: :PORT, IPV4:PORT or [IPV6]:PORT"],
+  [["--bind", ":80 ssl crt /etc/passwd"], "--bind"],
+  [["--bind", "0.0.0.0:080"], "--bind"],
+  [["--cert", "certs/a.pem"], "--cert: an absolute path"],
+  [["--cert", "/etc/../etc/shadow"], "--cert"],
+  [["--cert", "/a b"], "--cert"],
+  [["--cert", "/a\nlisten x"], "--cert"],
+  [["--balance", "url_param(x)"], "--balance: leastconn, roundrobin, random, source or hdr(Name)"],
+  [["--balance", "hdr(X) if { always_true }"], "--balance"],
+  [["--balance", "constructor"], "--balance"],
+  [["--retry", "all"], "--retry"],
+  [["--rate", "0/1s"], "--rate"],
+  [["--rate", "10/500ms"], "--rate"],
+  [["--rate", "10/1s:hdr(X-Api-Key) "], "--rate"],
+  [["--rate", "10/1s:path"], "--rate"],
+  [["--max-body", "1x"], "--max-body: a size such as 512k or 1m"],
+  [["--trust", "10.0.0.0/8,everybody"], "--trust"],
+  [["--trust", "10.0.0.0/33"], "--trust"],
+  [["--rate", "1/1s", "--peer", "lb 1=10.0.0.1:1000"], "--peer: NAME=ADDRESS:PORT"],
+  [["--rate", "1/1s", "--peer", "lb1=lb1.example:1000"], "--peer"],
+  [
+    ["--rate", "1/1s", "--peer", "lb1=10.0.0.1:1000", "--self", "lb2"],
+    "--self lb2 is none of the peers: lb1",
+  ],
+  [["--peer", "lb1=10.0.0.1:1000"], "--peer has no effect without --rate"],
+  [["--stats", ":8404"], "--stats: ADDRESS:PORT or off"],
+  [["--maxconn", "0"], "--maxconn: a number from 1 to 1000000"],
+  [["--user", "root;id"], "--user"],
+  [["--node-name", "a b"], "--node-name"],
+  [["--node-insecure"], "are for nodes with TLS"],
+  [["--verify", "a", "--out", "b"], "verify"],
+  [["--colour"], "unknown flag: --colour"],
+])("%j is a usage error and writes nothing", async (words, message) => {
+  const { code, out, err } = await gw(["haproxy", ...NODES, ...words]);
+
+  expect(code).toBe(2);
+  expect(out).toBe("");
+  expect(err).toContain(message);
+});
+
+test("without nodes it says which flag is missing", async () => {
+  const { code, err } = await gw(["haproxy"]);
+
+  expect(code).toBe(2);
+  expect(err).toContain("required and not given: --nodes HOSTS, or --node ADDR");
+});
+
+test.each([
+  ["listen x", "E"],
+  ["10.0.0.11:8080 name=a;b", "E"],
+  ["10.0.0.11:8080 zone=$HOME", "E"],
+  ["10.0.0.11:8080\tname=%[src]", "E"],
+  ["{{it}}", "E"],
+  ["<%= it.user %>", "E"],
+])("the node line %j never reaches the output", async (line, code) => {
+  const result = await gw(["haproxy", "--node", line]);
+
+  expect(result.code).toBe(1);
+  expect(result.out).toBe("");
+  expect(result.err).toStartWith(`<--node 1>:1:`);
+  expect(result.err).toContain(` ${code}`);
+});
+
+test.each([
+  [{ idle_timeout: "5s" }, "$.idle_timeout: closes idle connections after 5000 ms"],
+  [{ read_timeout: "9s" }, "$.read_timeout: closes idle connections after 9000 ms"],
+  [{ extra_config: { router: { health_path: "/up?x=1" } } }, "$.extra_config.router.health_path: "],
+  [{ timeout: "3000" }, "$.timeout"],
+])("a gateway with %j is refused with the place", async (settings, message) => {
+  const { code, out, err } = await gw(["haproxy", ...NODES, "-c", gateway(settings)]);
+
+  expect(code).toBe(1);
+  expect(out).toBe("");
+  expect(err).toContain(message);
+});
+
+test.each([
+  [{ tls: { public_key: "/a", private_key: "/b" } }, [], "give --node-ca FILE"],
+  [
+    { tls: { public_key: "/a", private_key: "/b", enable_mtls: true } },
+    ["--node-ca", "/ca.pem"],
+    "give --node-cert FILE",
+  ],
+])("nodes with %j need to be known", async (settings, words, message) => {
+  const { code, err } = await gw(["haproxy", ...NODES, "-c", gateway(settings), ...words]);
+
+  expect(code).toBe(2);
+  expect(err).toContain(message);
+});
+
+test.each([
+  ["W04", [], null, "no gateway configuration (-c)"],
+  [
+    "W06",
+    [],
+    { endpoints: [limited({ max_rate: 100 })] },
+    "/x: max_rate 100 on 2 nodes is 200 in all",
+  ],
+  ["W07", [], {}, "router.trusted_proxies is not set"],
+  ["W08", [], { extra_config: { router: { disable_health: true } } }, "only the port is checked"],
+  ["W09", [], { extra_config: { "security/http": { ssl_redirect: true } } }, "redirects for ever"],
+  [
+    "W10",
+    [],
+    { timeout: "9s", max_shutdown_wait_time: "2s" },
+    "(2000 ms) is shorter than the longest endpoint timeout (9000 ms)",
+  ],
+  ["W11", [], { endpoints: [posting()] }, "GET /x calls a backend with POST"],
+  ["W12", [], { extra_config: { "gw/node": { shutdown_delay: "1s" } } }, "drains for 1000 ms only"],
+] as const)("%s warns and renders", async (code, words, settings, message) => {
+  const config = settings === null ? [] : ["-c", gateway(settings)];
+
+  const result = await gw(["haproxy", ...NODES, ...config, ...words]);
+
+  expect(result.code).toBe(0);
+  expect(result.out).toContain("backend gw\n");
+  const line = result.err.split("\n").find((one) => one.startsWith(`${code} `));
+  expect(line).toContain(message);
+});
+
+function limited(options: object) {
+  return {
+    endpoint: "/x",
+    extra_config: { "qos/ratelimit/router": options },
+    backend: [{ url_pattern: "/" }],
+  };
+}
+
+function posting() {
+  return { endpoint: "/x", backend: [{ url_pattern: "/", method: "POST" }] };
+}
+
+test("a gateway that knows its balancer and its limits draws no warning", async () => {
+  const config = gateway({ extra_config: { router: { trusted_proxies: ["10.0.0.1"] } } });
+
+  const { err } = await gw(["haproxy", ...NODES, "-c", config]);
+
+  expect(err).toBe("");
+});
+
+test.each([
+  [{ timeout: "1500ms" }, "timeout server 3s"],
+  [{ timeout: "4200ms" }, "timeout server 6s"],
+  [{ timeout: "100s" }, "hard-stop-after 202s"],
+  [{ timeout: "100s" }, "timeout client 101s"],
+  [{ read_header_timeout: "1500ms" }, "timeout http-request 1500ms"],
+  [{ read_header_timeout: "60s" }, "timeout http-request 10s"],
+  [{ max_header_bytes: 15_360 }, "!tune.bufsize"],
+  [{ max_header_bytes: 15_361 }, "tune.bufsize 32768"],
+  [{ max_header_bytes: 1_000_000 }, "tune.bufsize 65536"],
+  [{ extra_config: { router: { health_path: "/up" } } }, "http-check send meth GET uri /up ver"],
+  [{ extra_config: { router: { health_path: "/a" } } }, "!deny_status 404"],
+  [{ name: "Shop $x" }, "# gateway: Shop_x"],
+  [{ port: 9000 }, "server 10.0.0.13_9000 10.0.0.13:9000 weight 100"],
+])("a gateway with %j renders %j", async (settings, line) => {
+  const words = [...NODES, "--node", "10.0.0.13"];
+
+  const { out } = await gw(["haproxy", ...words, "-c", gateway(settings)]);
+
+  if (line.startsWith("!")) expect(out).not.toContain(line.slice(1));
+  else expect(out).toContain(line);
+});
+
+test("without a configuration the timeouts are long and the port is 8080", async () => {
+  const { out } = await gw(["haproxy", "--node", "10.0.0.13"]);
+
+  expect(out).toContain("timeout server 30s");
+  expect(out).toContain("10.0.0.13:8080");
+});
+
+test.skipIf(haproxy === undefined)("a thousand nodes are rendered and accepted", async () => {
+  const list = join(folder, "thousand.txt");
+  writeFileSync(list, "10.1.0.[1-250]\n10.1.1.[1-250]\n10.1.2.[1-250]\n10.1.3.[1-250]\n");
+  const startedAt = performance.now();
+
+  const { code, out } = await gw(["haproxy", "--nodes", list, "--check", "--maxconn", "1000"]);
+
+  console.log(
+    `1,000 nodes rendered and checked in ${Math.round(performance.now() - startedAt)} ms`,
+  );
+  expect(code).toBe(0);
+  expect(out.match(/^ {4}server /gm)).toHaveLength(1000);
+});
+
+test.skipIf(haproxy === undefined)(
+  "-o writes a file that HAProxy accepts, and nothing else",
+  async () => {
+    const place = mkdtempSync(join(folder, "out-"));
+    const target = join(place, "haproxy.cfg");
+
+    const good = await gw(["haproxy", ...NODES, "--maxconn", "1000", "-o", target]);
+    const bad = await gw([
+      "haproxy",
+      ...NODES,
+      "--cert",
+      "/nowhere.pem",
+      "-o",
+      join(place, "no.cfg"),
+    ]);
+
+    expect(good).toMatchObject({ code: 0, out: "" });
+    expect(readFileSync(target, "utf8")).toContain("backend gw\n");
+    expect(statSync(target).mode & 0o777).toBe(0o644);
+    expect(bad.code).toBe(3);
+    expect(bad.err).toContain("haproxy refuses the result");
+    expect(existsSync(join(place, "no.cfg"))).toBe(false);
+    expect(readdirSync(place)).toEqual(["haproxy.cfg"]);
+  },
+);
+
+test("-o into a folder that is not there says so and leaves nothing", async () => {
+  const target = join(folder, "missing", "haproxy.cfg");
+
+  const { code, err } = await gw(["haproxy", ...NODES, "--maxconn", "1000", "-o", target]);
+
+  expect(code).toBe(haproxy === undefined ? 3 : 1);
+  expect(err).toContain(haproxy === undefined ? "cannot be started" : "no such file or directory");
+});
+
+test.skipIf(haproxy === undefined)("--check knows the limit of descriptors", async () => {
+  const { code, err } = await gw(["haproxy", ...NODES, "--check", "--maxconn", "1000000"]);
+
+  expect(code).toBe(3);
+  expect(err).toContain("maxconn 1000000 needs 2000020 file descriptors");
+});
