@@ -8,10 +8,9 @@ import type { CommandContext } from "./command.ts";
 const DESCRIPTORS_PER_CONNECTION = 2;
 const OWN_DESCRIPTORS = 20;
 
-/** Asks a real HAProxy what it thinks of a configuration; `undefined`: it accepts it without a word. */
+/** Asks a real HAProxy what it thinks of a configuration; returns why it refuses it, or `undefined`. */
 export function checkWithHaproxy(
   text: string,
-  maxConnections: number,
   environment: CommandContext["environment"],
 ): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), "gw-haproxy-"));
@@ -24,7 +23,7 @@ export function checkWithHaproxy(
     });
     if (error !== undefined) return `--check: haproxy cannot be started: ${error.message}`;
     if (status !== 0) return `--check: haproxy refuses the result:\n${stderr.trim()}`;
-    return findDescriptorProblem(maxConnections);
+    return undefined;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -35,13 +34,16 @@ function pathWithSystemFolders({ PATH = "" }: CommandContext["environment"]): st
   return [PATH, "/usr/sbin", "/usr/local/sbin"].join(delimiter);
 }
 
-/** `haproxy -c` does not look at the limit, but HAProxy does not start beyond it. */
-function findDescriptorProblem(maxConnections: number): string | undefined {
+/**
+ * Says when this machine allows fewer file descriptors than the file needs: `haproxy -c` does not
+ * look, but HAProxy does not start where it cannot raise the limit. The file may be for another machine.
+ */
+export function findDescriptorShortage(maxConnections: number): string | undefined {
   const wanted = maxConnections * DESCRIPTORS_PER_CONNECTION + OWN_DESCRIPTORS;
   const limit = hardDescriptorLimit();
   if (limit >= wanted) return undefined;
   const most = Math.floor((limit - OWN_DESCRIPTORS) / DESCRIPTORS_PER_CONNECTION);
-  return `--check: maxconn ${maxConnections} needs ${wanted} file descriptors, and this machine allows ${limit} ('ulimit -Hn'): HAProxy would not start here; raise the limit (LimitNOFILE= of its unit) or give --maxconn ${most}`;
+  return `--check: warning: maxconn ${maxConnections} needs ${wanted} file descriptors, and this machine allows ${limit} ('ulimit -Hn'): HAProxy would not start here; raise the limit (LimitNOFILE= of its unit) or give --maxconn ${most}`;
 }
 
 function hardDescriptorLimit(): number {

@@ -18,7 +18,7 @@ import {
   type GivenArguments,
 } from "./command.ts";
 import { hasConfiguration, loadConfiguration } from "./configuration.ts";
-import { checkWithHaproxy } from "./haproxy-check.ts";
+import { checkWithHaproxy, findDescriptorShortage } from "./haproxy-check.ts";
 import { readNodeLists } from "./node-lists.ts";
 import { writeOutputFile } from "./output-file.ts";
 import { reportUsage } from "./usage-error.ts";
@@ -101,11 +101,13 @@ function deliver(
 
   const file = options.get("out");
   if (options.has("check") || file !== undefined) {
-    const problem = checkWithHaproxy(text, maxConnections, context.environment);
+    const problem = checkWithHaproxy(text, context.environment);
     if (problem !== undefined) {
       context.err.write(`${problem}\n`);
       return EXIT_REFUSED;
     }
+    const shortage = findDescriptorShortage(maxConnections);
+    if (shortage !== undefined) context.err.write(`${shortage}\n`);
   }
   if (file === undefined) {
     context.out.write(text);

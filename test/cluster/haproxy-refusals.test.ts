@@ -250,9 +250,9 @@ test("-o into a folder that is not there says so and leaves nothing", async () =
   expect(err).toContain(haproxy === undefined ? "cannot be started" : "no such file or directory");
 });
 
-test.skipIf(haproxy === undefined)("--check knows the limit of descriptors", async () => {
+test.skipIf(haproxy === undefined)("--check tells of too few descriptors", async () => {
   const { code, err } = await gw(["haproxy", ...NODES, "--check", "--maxconn", "1000000"]);
 
-  expect(code).toBe(3);
-  expect(err).toContain("maxconn 1000000 needs 2000020 file descriptors");
+  expect(code).toBe(0);
+  expect(err).toContain("warning: maxconn 1000000 needs 2000020 file descriptors");
 });
