@@ -16,7 +16,7 @@ const UPSTREAM_PORT = 9000;
 
 /** Starts an upstream, and a gateway in front of it on each node. */
 export function startNodes(folder: string, upstream: Host, nodes: readonly Host[]): void {
-  const file = join(folder, "gateway.json");
+  const file = configurationFile(folder);
   writeFileSync(
     file,
     JSON.stringify({
@@ -32,6 +32,10 @@ export function startNodes(folder: string, upstream: Host, nodes: readonly Host[
   for (const node of nodes) discardOutput(node.start(...gatewayCommand(), "run", "-c", file));
 }
 
+function configurationFile(folder: string): string {
+  return join(folder, "gateway.json");
+}
+
 /** A running HAProxy. */
 export interface Balancer {
   readonly process: HostProcess;
@@ -43,7 +47,7 @@ export interface Balancer {
 export function startBalancer(folder: string, host: Host, nodes: readonly Host[]): Balancer {
   const socket = join(folder, `${host.name}.sock`);
   const file = join(folder, `${host.name}.cfg`);
-  writeFileSync(file, balancerText(folder, nodes, GATEWAY_PORT, socket));
+  writeFileSync(file, balancerText(configurationFile(folder), nodes, socket));
   const child = host.start(findTool("haproxy") ?? "haproxy", "-db", "-f", file);
   discardOutput(child);
   return {

@@ -1,61 +1,25 @@
+import { spawnSync } from "node:child_process";
+import { gatewayCommand } from "../support/gateway-process.ts";
 import type { Host } from "./support/namespaces.ts";
 
-/** A balancer's file. */
+/** What `gw haproxy` writes for these nodes, with a control socket of this balancer's own. */
 export function balancerText(
-  _folder: string,
+  configuration: string,
   nodes: readonly Host[],
-  port: number,
   socket: string,
 ): string {
-  const servers = nodes.map(
-    ({ address }) => `    server ${address}_${port} ${address}:${port} weight 100\n`,
+  const list = nodes.flatMap(({ address }) => ["--node", address]);
+  // Few connections: the machine's descriptor limit may be small. Whoever may make hosts is root.
+  const small = ["--maxconn", "400", "--user", "none"];
+  const [program, ...words] = gatewayCommand();
+  const { status, stdout, stderr } = spawnSync(
+    program,
+    [...words, "haproxy", "-c", configuration, ...list, ...small],
+    { encoding: "utf8" },
   );
-  return `global
-    log /dev/log local0 info
-    stats socket ${socket} mode 660 level admin expose-fd listeners
-    maxconn 400
-    hard-stop-after 60s
-    spread-checks 5
-
-defaults
-    mode http
-    log global
-    option httplog
-    option dontlognull
-    option http-keep-alive
-    option idle-close-on-response
-    option redispatch 1
-    retries 3
-    retry-on conn-failure empty-response response-timeout
-    timeout connect 1s
-    timeout check 1s
-    timeout client 30s
-    timeout server 3s
-    timeout http-request 10s
-    timeout http-keep-alive 30s
-    timeout queue 2s
-
-frontend gw
-    bind :80
-    option http-buffer-request
-    http-request disable-l7-retry unless { method GET HEAD OPTIONS }
-    default_backend gw
-
-backend gw
-    balance leastconn
-    http-reuse safe
-    option httpchk
-    http-check send meth GET uri /__health ver HTTP/1.1 hdr Host gw
-    http-check expect status 200
-    default-server check inter 1s fastinter 250ms downinter 1s fall 2 rise 2 slowstart 5s observe layer4 error-limit 5 on-error sudden-death
-${servers.join("")}
-frontend stats
-    bind 127.0.0.1:8404
-    option dontlog-normal
-    monitor-uri /haproxy
-    acl no_node nbsrv(gw) lt 1
-    monitor fail if no_node
-`;
+  if (status !== 0) throw new Error(`gw haproxy: ${stderr}`);
+  // Hosts share the file system.
+  return stdout.replace(/stats socket \S+/, `stats socket ${socket}`);
 }
 
 /** A keepalived's file. */
