@@ -7,6 +7,7 @@ import { embedCommand } from "./embed.ts";
 import { haproxyCommand } from "./haproxy.ts";
 import { renderCommandHelp, renderOverview } from "./help.ts";
 import { createHelpCommand, findCommand } from "./help-command.ts";
+import { nodesCommand } from "./nodes.ts";
 import { runCommand } from "./run.ts";
 import { describeUnknownWord } from "./unknown-word.ts";
 import { reportUsage } from "./usage-error.ts";
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   checkCommand,
   embedCommand,
   haproxyCommand,
+  nodesCommand,
   versionCommand,
   createHelpCommand(() => commands),
   createCompletionCommand(() => commands),
