@@ -1,0 +1,134 @@
+import { afterAll, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runCommandLine } from "./command-line.ts";
+import { readNodeLists } from "./node-lists.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "gw-nodes-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs `gw nodes` with these words, outputs recorded. */
+async function nodes(...words: readonly string[]) {
+  let out = "";
+  let err = "";
+  const code = await runCommandLine(["nodes", ...words], {
+    environment: {},
+    out: { isTerminal: false, write: (text) => (out += text) },
+    err: { isTerminal: false, write: (text) => (err += text) },
+    workerEntry: new URL("../node/worker.ts", import.meta.url),
+  });
+  return { code, out, err };
+}
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+test("text is host:port, one a line, expanded", async () => {
+  const path = file("hosts.txt", "10.0.0.[9-10] backup\n[2001:DB8::5]\n10.0.0.1 disabled\n");
+
+  expect(await nodes("--nodes", path)).toEqual({
+    code: 0,
+    out: "10.0.0.9:8080\n10.0.0.10:8080\n[2001:db8::5]:8080\n10.0.0.1:8080\n",
+    err: "",
+  });
+});
+
+test("the port of the configuration is that of nodes without one", async () => {
+  const config = file("gateway.json", JSON.stringify({ version: 3, port: 9001, endpoints: [] }));
+
+  const { out } = await nodes("-c", config, "--node", "10.0.0.1", "--node", "10.0.0.2:9001");
+
+  expect(out).toBe("10.0.0.1:9001\n10.0.0.2:9001\n");
+});
+
+test("json has all facts, one node a line", async () => {
+  const { out, code } = await nodes("--format=json", "--node", "_gw._tcp.test weight=5 zone=r1");
+
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toEqual([
+    {
+      name: "gw_tcp.test",
+      address: "_gw._tcp.test",
+      host: "_gw._tcp.test",
+      port: null,
+      kind: "srv",
+      weight: 5,
+      maxconn: null,
+      slots: 10,
+      zone: "r1",
+      backup: false,
+      state: "active",
+    },
+  ]);
+});
+
+test("prometheus gets targets with labels for its file discovery", async () => {
+  const { out } = await nodes(
+    ...["--format", "prometheus", "--node", "10.0.0.1 name=a zone=r1", "--node", "10.0.0.2"],
+  );
+
+  expect(JSON.parse(out)).toEqual([
+    { targets: ["10.0.0.1:8080"], labels: { name: "a", zone: "r1" } },
+    { targets: ["10.0.0.2:8080"], labels: { name: "10.0.0.2_8080" } },
+  ]);
+});
+
+test.each(["text", "prometheus"])("an SRV name has no host:port for %s", async (format) => {
+  const list = ["--node", "10.0.0.1", "--node", " _gw._tcp.test"];
+
+  expect(await nodes("--format", format, ...list)).toEqual({
+    code: 1,
+    out: "",
+    err: '<--node 2>:1:2: E20 "_gw._tcp.test" is an SRV name: only DNS knows its hosts (json lists it)\n',
+  });
+});
+
+test("a name with slots is written once, and that is told", async () => {
+  expect(await nodes("--node", "gw.test slots=4")).toEqual({
+    code: 0,
+    out: "gw.test:8080\n",
+    err: "<--node 1>:1:1: W10 gw.test stands for up to 4 hosts, but is written once\n",
+  });
+});
+
+test("nothing is written when anything is wrong", async () => {
+  const missing = join(folder, "none.txt");
+
+  expect(await nodes("--nodes", missing, "--node", "10.0.0.1", "--node", "http://x")).toEqual({
+    code: 1,
+    out: "",
+    err:
+      `${missing}:0:0: E18 cannot read ${missing}: no such file\n` +
+      "<--node 2>:1:1: E17 write host:port, not a URL\n",
+  });
+  expect(await nodes("--nodes", folder)).toMatchObject({
+    code: 1,
+    err: `${folder}:0:0: E18 cannot read ${folder}: it is a directory\n`,
+  });
+  expect(await nodes("--node", "10.0.0.1", "-c", missing)).toMatchObject({ code: 1, out: "" });
+});
+
+test.each([[[]], [["--nodes", ""]], [["--node", "a", "--format", "xml"]], [["hosts.txt"]]])(
+  "gw nodes %j is a usage error",
+  async (words) => {
+    expect(await nodes(...words)).toMatchObject({ code: 2, out: "" });
+  },
+);
+
+test("- is standard input, of which no more than a list's largest size is read", async () => {
+  async function* endless() {
+    for (;;) yield new Uint8Array(65_536);
+  }
+  const given = { options: new Map([["nodes", "-"]]), counts: new Map(), operands: [] };
+
+  const list = await readNodeLists(
+    { ...given, values: new Map() },
+    { defaultPort: 8080, input: endless() },
+  );
+
+  expect("problems" in list && list.problems).toMatchObject([{ source: "<stdin>", code: "E19" }]);
+});
