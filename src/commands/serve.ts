@@ -20,7 +20,7 @@ import {
 import { type ConfigurationRequest, loadConfiguration } from "./configuration.ts";
 import { describeListenFailure } from "./listen-failure.ts";
 import { hasColors } from "./paint.ts";
-import { defaultDelayMs, stopNode } from "./shutdown.ts";
+import { chooseDelayMs, stopNode } from "./shutdown.ts";
 import { StopSignals } from "./stop-signals.ts";
 
 /** What `gw run` was asked for. */
@@ -55,8 +55,11 @@ export async function serve(request: ServeRequest, context: CommandContext): Pro
     const workers = threadsCanSharePort ? request.workers : 1;
     const { threads } = request;
     const scope = { workers, threads, logs, logStyle, destination, signals, err: context.err };
-    const delayMs =
-      request.shutdownDelayMs ?? config.shutdownDelayMs ?? defaultDelayMs(context.out.isTerminal);
+    const delayMs = chooseDelayMs({
+      asked: request.shutdownDelayMs,
+      configured: config.shutdownDelayMs,
+      isTerminal: context.out.isTerminal,
+    });
     const exitCode = serveUntilStopped(config, { ...scope, delayMs });
     // Written while the threads build: the first line has to find the time zone, which takes milliseconds.
     logs.announce();

@@ -56,9 +56,20 @@ export function readShutdownDelay({
   return parseDelay(variable, `in GW_SHUTDOWN_DELAY`);
 }
 
-/** Where nobody set one: somebody at a terminal wants the prompt back. */
-export function defaultDelayMs(isTerminal: boolean): number {
-  return isTerminal ? 0 : DEFAULT_DELAY_MS;
+/** The delay that counts: what the call says, else what the file says, else the default. */
+export function chooseDelayMs({ asked, configured, isTerminal }: DelayChoice): number {
+  // Somebody at a terminal wants the prompt back.
+  return asked ?? configured ?? (isTerminal ? 0 : DEFAULT_DELAY_MS);
+}
+
+/** What decides about the delay. */
+export interface DelayChoice {
+  /** Of `readShutdownDelay`. */
+  readonly asked: number | undefined;
+  /** The file's, as `gw/node` has it. */
+  readonly configured: number | undefined;
+  /** Standard output is one. */
+  readonly isTerminal: boolean;
 }
 
 function parseDelay(text: string, where: string): number | { readonly problem: string } {

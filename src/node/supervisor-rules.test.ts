@@ -10,6 +10,8 @@ interface Conduct {
   readonly neverPrepares?: boolean;
   /** It becomes ready, and gives no sign of life then. */
   readonly hangs?: boolean;
+  /** It says nothing when it is told to stop. */
+  readonly isDeaf?: boolean;
   readonly requestsInFlight?: number;
 }
 
@@ -61,7 +63,7 @@ function supervise(
       const ofWorker = conducts[worker]!;
       const before = threads.filter((one) => one.worker === worker).length;
       const conduct = ofWorker[before] ?? ofWorker.at(-1)!;
-      const { requestsInFlight = 0, hangs = false } = conduct;
+      const { requestsInFlight = 0, hangs = false, isDeaf = false } = conduct;
       const beat = () => memory.beat(worker, requestsInFlight);
       let heart: ReturnType<typeof setInterval> | undefined;
       let hasEnded = false;
@@ -78,7 +80,8 @@ function supervise(
         post(message) {
           // The supervisor sends nothing else.
           const order = message as ToWorker;
-          if (order.kind === "stop" && !hangs) tell({ kind: "stopped", cut: requestsInFlight });
+          if (order.kind === "stop" && !hangs && !isDeaf)
+            tell({ kind: "stopped", cut: requestsInFlight });
           if (order.kind !== "listen") return;
           beat();
           if (!hangs) heart = setInterval(beat, 1);
@@ -191,4 +194,22 @@ test("a worker that hangs while the node stops is given up long before the wait 
   expect(node.log()).toMatch(
     /worker 2 died while it stopped: it gave no sign of life for 0\.1 s.*requests_lost=3/,
   );
+});
+
+test("a wait longer than a timer of the runtime lasts cuts nothing at once", async () => {
+  const node = supervise([[{ isDeaf: true, requestsInFlight: 3 }]]);
+  await node.supervisor.started;
+  let isStopped = false;
+
+  const stopped = node.supervisor.stop(600 * 3_600_000).then((result) => {
+    isStopped = true;
+    return result;
+  });
+  // A timer that is set for too long ends after a millisecond.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const wasStopped = isStopped;
+  node.threads[0]!.end(0);
+
+  expect(wasStopped).toBe(false);
+  expect(await stopped).toEqual({ cut: 0 });
 });
