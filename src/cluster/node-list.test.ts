@@ -59,7 +59,7 @@ describe("every error is told with its place", () => {
     ["$(id)", '1:1: E06 "$(id)" is not a host name'],
     [`${"a".repeat(64)}.test`, `1:1: E06 "${"a".repeat(64)}.test" is not a host name`],
     ["_gw.tcp.test", '1:1: E06 "_gw.tcp.test" is not an SRV name'],
-    ["_gw._tcp.test:80", "1:14: E07 an SRV name carries its own port"],
+    ["_gw._tcp.test:80", "1:15: E07 an SRV name carries its own port"],
     ["10.0.0.1:", '1:10: E07 port "" is not 1 to 65535'],
     ["10.0.0.1:080", '1:10: E07 port "080" is not 1 to 65535'],
     ["[::5]:65536", '1:7: E07 port "65536" is not 1 to 65535'],
@@ -148,8 +148,7 @@ describe("every error is told with its place", () => {
 
 describe("limits", () => {
   test("1024 nodes are taken, one more is refused once, where it stands", () => {
-    const full = "10.0.[1-4].1\n".replace("[1-4].1", "0.[1-250]");
-    const text = `${full}gw[1-774].test\n`;
+    const text = "10.0.0.[1-250]\ngw[1-774].test\n";
 
     expect(nodesOf(text)).toHaveLength(1024);
     expect(problemsOf(`${text}  a.test\nb.test`)).toEqual([

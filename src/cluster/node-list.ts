@@ -105,7 +105,9 @@ function readLine(
   const address = parseNodeAddress(first.text, { defaultPort: cluster.defaultPort, room });
   const isRead = !("faults" in address);
   const { options, faults } = readNodeOptions(rest, isRead ? address : undefined);
-  const { name: givenName, ...facts } = options;
+  const { name, ...facts } = options;
+  // A range with a name is refused for that alone, not for using the name twice.
+  const givenName = isRead && address.isRange ? null : name;
   const addressFaults = isRead
     ? address.hosts.flatMap((host) => {
         const where = { ...place, column: first.offset + 1, host, ...pick(address) };
