@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawnOwned } from "../../test/support/owned-process.ts";
 import { VERSION } from "../version.ts";
+import { defaultWorkers } from "./run.ts";
 
 const main = join(import.meta.dir, "..", "main.ts");
 const folder = mkdtempSync(join(tmpdir(), "gw-run-"));
@@ -234,6 +235,14 @@ test.each([
   for (const line of said) {
     expect(line).toMatch(where === "log" ? / ERROR: '.*\$\.tls\.keys/ : /^gw: '.*\$\.tls\.keys/);
   }
+});
+
+test.each([
+  [1, 1],
+  [64, 64],
+  [192, 64],
+])("of %p processors the default uses %p", (processors, workers) => {
+  expect(defaultWorkers(processors)).toBe(workers);
 });
 
 test("a configuration that cannot be served ends with 255 and all its problems", async () => {

@@ -50,7 +50,8 @@ export const runCommand: Command = {
       long: "workers",
       short: null,
       value: "N",
-      description: "threads that serve (default: one for each processor that may be used)",
+      description:
+        "threads that serve, at most 64 (default: one for each processor that may be used)",
       choices: [],
     },
     {
@@ -89,7 +90,7 @@ export const runCommand: Command = {
   },
 };
 
-/** More threads than any machine has processors are a slip of the keyboard. */
+/** Each thread costs megabytes and a moment at the end: hundreds do not end in the time that supervisors grant. */
 const MOST_WORKERS = 64;
 
 function readRequest(
@@ -117,9 +118,9 @@ function readRequest(
   return { file, port, isDebug: options.has("debug"), workers, shutdownDelayMs };
 }
 
-/** A thread for each processor, where the runtime lets threads share a port. */
-function defaultWorkers(): number {
-  return threadsCanSharePort ? usableProcessors() : 1;
+/** A thread for each processor within the limit, where the runtime lets threads share a port. */
+export function defaultWorkers(processors = usableProcessors()): number {
+  return threadsCanSharePort ? Math.min(processors, MOST_WORKERS) : 1;
 }
 
 function parseWorkers(text: string): number | undefined {
