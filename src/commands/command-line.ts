@@ -9,6 +9,7 @@ import { renderCommandHelp, renderOverview } from "./help.ts";
 import { createHelpCommand, findCommand } from "./help-command.ts";
 import { nodesCommand } from "./nodes.ts";
 import { runCommand } from "./run.ts";
+import { systemdCommand } from "./systemd.ts";
 import { describeUnknownWord } from "./unknown-word.ts";
 import { reportUsage } from "./usage-error.ts";
 import { versionCommand } from "./version.ts";
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   embedCommand,
   haproxyCommand,
   nodesCommand,
+  systemdCommand,
   versionCommand,
   createHelpCommand(() => commands),
   createCompletionCommand(() => commands),

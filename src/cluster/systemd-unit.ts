@@ -1,0 +1,65 @@
+import template from "../../templates/gw.service.eta" with { type: "text" };
+import type { ServiceConfig } from "../config/model.ts";
+import { formatGoDuration } from "../lib/duration.ts";
+import { CheckedText } from "./checked-text.ts";
+import { renderTemplate } from "./render-template.ts";
+import type { UnitPath } from "./systemd-path.ts";
+
+/** What a unit must know of the gateway that it starts. */
+export interface UnitFacts {
+  readonly port: number;
+  readonly shutdownDelayMs: number;
+  /** How long requests in flight are waited for. */
+  readonly shutdownWaitMs: number;
+}
+
+/** Where a unit finds what it starts. */
+export interface UnitOptions {
+  readonly facts: UnitFacts;
+  readonly program: UnitPath;
+  /** `null`: the program carries its configuration. */
+  readonly configFile: UnitPath | null;
+  readonly workingDirectory: UnitPath;
+  /** The delay is not in the configuration, so the unit passes it on. */
+  readonly isDelayGiven: boolean;
+}
+
+/** Without a configuration, or where it is silent. */
+export const defaultUnitFacts: UnitFacts = {
+  port: 8080,
+  shutdownDelayMs: 5_000,
+  shutdownWaitMs: 30_000,
+};
+
+/** Reads the facts from a configuration; `givenDelayMs` is stronger than the file. */
+export function unitFactsOf(config: ServiceConfig, givenDelayMs: number | undefined): UnitFacts {
+  const { shutdownDelayMs, shutdownWaitMs } = defaultUnitFacts;
+  return {
+    port: config.port,
+    shutdownDelayMs: givenDelayMs ?? config.shutdownDelayMs ?? shutdownDelayMs,
+    shutdownWaitMs: config.listener.maxShutdownWaitMs || shutdownWaitMs,
+  };
+}
+
+/** The text of `gw.service`: a node that stops without losing a request, and may do nothing but serve. */
+export function renderUnit(options: UnitOptions): string {
+  const { facts, program, configFile, workingDirectory, isDelayGiven } = options;
+  const { port, shutdownDelayMs, shutdownWaitMs } = facts;
+  const delay = formatGoDuration(shutdownDelayMs);
+  const config = configFile === null ? "" : ` -c ${configFile.word}`;
+  return renderTemplate(template, {
+    workingDirectory: CheckedText.own(workingDirectory.value),
+    checkCommand: CheckedText.own(`${program.word} check -t${config}`),
+    runCommand: CheckedText.own(
+      `${program.word} run${config}${isDelayGiven ? ` --shutdown-delay ${delay}` : ""}`,
+    ),
+    delay: CheckedText.own(delay),
+    wait: CheckedText.own(formatGoDuration(shutdownWaitMs)),
+    stopSeconds: Math.ceil((shutdownDelayMs + shutdownWaitMs) / 1000) + SPARE_SECONDS,
+    isPortPrivileged: port < 1024,
+    port,
+  });
+}
+
+/** Between the last cut request and SIGKILL: logs are written, threads end. */
+const SPARE_SECONDS = 10;

@@ -1,0 +1,160 @@
+import { basename } from "node:path";
+import { renderInstallCommands } from "../cluster/systemd-install.ts";
+import { UnitPath } from "../cluster/systemd-path.ts";
+import {
+  defaultUnitFacts,
+  renderUnit,
+  type UnitOptions,
+  unitFactsOf,
+} from "../cluster/systemd-unit.ts";
+import { renderFinding } from "../config/finding.ts";
+import { renderLoadFailure } from "../config/load.ts";
+import type { ServiceConfig } from "../config/model.ts";
+import { isCompiled } from "../platform/executable.ts";
+import { BUILT_IN } from "./built-in-configuration.ts";
+import {
+  type Command,
+  type CommandContext,
+  configOption,
+  EXIT_FAILURE,
+  EXIT_OK,
+  EXIT_USAGE,
+  type GivenArguments,
+} from "./command.ts";
+import { configurationName, loadConfiguration } from "./configuration.ts";
+import { readShutdownDelay } from "./shutdown.ts";
+import { reportUsage } from "./usage-error.ts";
+
+/** `gw systemd` */
+export const systemdCommand: Command = {
+  name: "systemd",
+  aliases: [],
+  summary: "print a systemd unit for a node",
+  usage: "[-c FILE] [--install-dir PATH] [--shutdown-delay D]",
+  description:
+    "Prints gw.service. Its TimeoutStopSec is made of the configuration: shutdown delay, the wait for\n" +
+    "requests in flight (max_shutdown_wait_time, 30 s where it is not set) and 10 s. The unit starts\n" +
+    "/usr/local/bin/gw with /etc/gw/<name of FILE>; without -c the configuration in the program, where\n" +
+    "there is one, else /etc/gw/gateway.json. It may bind a port below 1024 only if that is configured.\n" +
+    "With --install-dir program and configuration stay in one folder of the node, and what is printed\n" +
+    "are the commands that put both and the unit in place there.",
+  options: [
+    configOption,
+    {
+      long: "install-dir",
+      short: null,
+      value: "PATH",
+      description: "print the commands that install program, configuration and unit",
+      choices: [],
+    },
+    {
+      long: "shutdown-delay",
+      short: null,
+      value: "D",
+      description:
+        "start the node with this delay (default: the configuration's; GW_SHUTDOWN_DELAY)",
+      choices: [],
+    },
+  ],
+  operands: [],
+  examples: [
+    "gw systemd -c gateway.json > /etc/systemd/system/gw.service",
+    "gw systemd -c gateway.json --install-dir /opt/gw | sudo sh",
+  ],
+  exitCodes: [
+    [EXIT_OK, "printed"],
+    [EXIT_FAILURE, "not printed: the configuration cannot be served"],
+    [EXIT_USAGE, "unknown flag or argument, or a value that cannot stand in a unit"],
+  ],
+  async run({ options }: GivenArguments, context: CommandContext) {
+    const givenDelayMs = readShutdownDelay({
+      option: options.get("shutdown-delay"),
+      variable: context.environment.GW_SHUTDOWN_DELAY,
+    });
+    if (typeof givenDelayMs === "object") {
+      return reportUsage(givenDelayMs.problem, systemdCommand.name, context);
+    }
+    const file = options.get("config");
+    const name = configurationName(file, context);
+    const places = findPlaces(options.get("install-dir"), file, name);
+    if ("problem" in places) return reportUsage(places.problem, systemdCommand.name, context);
+
+    const config = readConfiguration(file, name, context);
+    if (config === "refused") return EXIT_FAILURE;
+    const unit = renderUnit({
+      ...places,
+      facts:
+        config === "absent"
+          ? {
+              ...defaultUnitFacts,
+              shutdownDelayMs: givenDelayMs ?? defaultUnitFacts.shutdownDelayMs,
+            }
+          : unitFactsOf(config, givenDelayMs),
+      isDelayGiven: givenDelayMs !== undefined,
+    });
+    if (!options.has("install-dir")) context.out.write(unit);
+    else {
+      const programSource = isCompiled() ? process.execPath : "dist/gw";
+      const configSource = file ?? (places.configFile === null ? null : "gateway.json");
+      context.out.write(renderInstallCommands({ ...places, programSource, configSource, unit }));
+    }
+    return EXIT_OK;
+  },
+};
+
+type Places = Pick<UnitOptions, "program" | "configFile" | "workingDirectory">;
+
+const PROGRAM = "gw";
+const CONFIG_FILE = "gateway.json";
+
+/** Where the node has program and configuration. */
+function findPlaces(
+  installDir: string | undefined,
+  file: string | undefined,
+  name: string,
+): Places | { readonly problem: string } {
+  const programFolder = UnitPath.parse(installDir ?? "/usr/local/bin");
+  const workingDirectory = UnitPath.parse(installDir ?? "/etc/gw");
+  if ("problem" in programFolder) {
+    return {
+      problem: `invalid argument "${installDir}" for --install-dir: ${programFolder.problem}`,
+    };
+  }
+  if ("problem" in workingDirectory) throw new Error(workingDirectory.problem);
+  const program = programFolder.join(PROGRAM);
+  if ("problem" in program) {
+    return { problem: `invalid argument "${installDir}" for --install-dir: ${program.problem}` };
+  }
+  if (file === undefined && name !== BUILT_IN)
+    return { program, configFile: null, workingDirectory };
+
+  const configFile = workingDirectory.join(file === undefined ? CONFIG_FILE : basename(file));
+  if ("problem" in configFile) {
+    return { problem: `the name of "${file}" cannot stand in a unit: ${configFile.problem}` };
+  }
+  if (configFile.text !== program.text) return { program, configFile, workingDirectory };
+  return { problem: `"${file}" would take the program's place: give it another name` };
+}
+
+/** `absent`: nobody named a configuration and the program carries none. */
+function readConfiguration(
+  file: string | undefined,
+  name: string,
+  context: CommandContext,
+): ServiceConfig | "absent" | "refused" {
+  if (name === BUILT_IN && file === undefined) {
+    context.err.write(
+      "WARNING without -c the unit is made for /etc/gw/gateway.json with default values\n",
+    );
+    return "absent";
+  }
+  const loaded = loadConfiguration({ file }, context);
+  if ("problems" in loaded) {
+    context.err.write(`${renderLoadFailure(loaded)}\n`);
+    return "refused";
+  }
+  for (const warning of loaded.warnings.filter(({ severity }) => severity === "error")) {
+    context.err.write(`ERROR ${renderFinding(warning)}\n`);
+  }
+  return loaded.config;
+}
