@@ -7,6 +7,7 @@ import { embedCommand } from "./embed.ts";
 import { haproxyCommand } from "./haproxy.ts";
 import { renderCommandHelp, renderOverview } from "./help.ts";
 import { createHelpCommand, findCommand } from "./help-command.ts";
+import { keepalivedCommand } from "./keepalived.ts";
 import { nodesCommand } from "./nodes.ts";
 import { runCommand } from "./run.ts";
 import { systemdCommand } from "./systemd.ts";
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   haproxyCommand,
   nodesCommand,
   systemdCommand,
+  keepalivedCommand,
   versionCommand,
   createHelpCommand(() => commands),
   createCompletionCommand(() => commands),
