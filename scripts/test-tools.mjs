@@ -4,6 +4,9 @@ import { delimiter, join } from "node:path";
 /** The programs that tests start, and the Debian package of each. */
 export const testTools = [
   { command: "haproxy", debianPackage: "haproxy" },
+  { command: "keepalived", debianPackage: "keepalived" },
+  { command: "ip", debianPackage: "iproute2" },
+  { command: "curl", debianPackage: "curl" },
   { command: "openssl", debianPackage: "openssl" },
   { command: "zsh", debianPackage: "zsh" },
   { command: "fish", debianPackage: "fish" },

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { renderTally, sum, tallyOfJunit, tallyOfLine } from "./tally.ts";
+import { notPossibleHere, renderTally, sum, tallyOfJunit, tallyOfLine } from "./tally.ts";
 
 test("adds up runs and names skips only where there are any", () => {
   const total = sum([
@@ -40,4 +40,19 @@ test.each([
   ["counts a bad end without a failure as a failure", "5 passed, 0 failed\n", 1, [5, 1, 0]],
 ] as const)("%s", (_, output, exitCode, [passed, failed, skipped]) => {
   expect(tallyOfLine(output, exitCode)).toEqual({ passed, failed, skipped });
+});
+
+test("names the skipped tests that say they are not possible here", () => {
+  const report = `<testsuites tests="3" failures="0" skipped="2"><testsuite name="a.test.ts">
+    <testcase name="hosts (not possible here: ip is refused)" time="0">
+      <skipped />
+    </testcase>
+    <testcase name="needs a tool" time="0">
+      <skipped />
+    </testcase>
+    <testcase name="runs (not possible here: wrong)" time="0" />
+  </testsuite></testsuites>`;
+
+  expect(notPossibleHere(report)).toEqual(["hosts (not possible here: ip is refused)"]);
+  expect(notPossibleHere(undefined)).toEqual([]);
 });

@@ -34,6 +34,14 @@ export function tallyOfJunit(report: string | undefined, exitCode: number | null
   return { passed: tests - failures - skipped, failed, skipped };
 }
 
+/** Names of skipped tests that say of themselves that this machine cannot run them at all. */
+export function notPossibleHere(report: string | undefined): string[] {
+  const skipped = (report ?? "").matchAll(/<testcase [^>]*?\bname="([^"]*)"[^>]*>\s*<skipped/g);
+  return [...skipped]
+    .map(([, name = ""]) => name)
+    .filter((name) => name.includes("not possible here"));
+}
+
 /** Reads a closing line; a run without one, or that ended badly though nothing failed, counts as one failure. */
 export function tallyOfLine(output: string, exitCode: number | null): Tally {
   const line = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/m.exec(output);
