@@ -14,6 +14,8 @@ export interface GatewayFacts {
   readonly longestTimeoutMs: number | null;
   /** The shorter of the node's limits for a request's head and for the whole request; `null`: none is set. */
   readonly requestTimeoutMs: number | null;
+  /** Of the nodes, between two requests of one connection. */
+  readonly idleTimeoutMs: number;
   /** `max_header_bytes` where the file sets it, else `null`. */
   readonly maxHeaderBytes: number | null;
   /** `null`: the node has no health page. */
@@ -44,6 +46,7 @@ export const DEFAULT_FACTS: GatewayFacts = {
   tls: null,
   longestTimeoutMs: null,
   requestTimeoutMs: null,
+  idleTimeoutMs: 75_000,
   maxHeaderBytes: null,
   healthPath: "/__health",
   isHealthPathShared: false,
@@ -56,8 +59,11 @@ export const DEFAULT_FACTS: GatewayFacts = {
 /** HAProxy closes half of its idle connections every five seconds; a node must not be the first to close. */
 const SHORTEST_IDLE_MS = 10_000;
 
+/** HAProxy keeps times in 31 bits of milliseconds, 24.8 days; the file has twice the longest timeout in it. */
+const LONGEST_TIMEOUT_MS = 1_000_000_000;
+
 /** What can stand in a check and an ACL of HAProxy without quoting. */
-const HEALTH_PATH = /^\/[A-Za-z0-9_./~-]{1,128}$/;
+export const HEALTH_PATH = /^\/[A-Za-z0-9_./~-]{1,128}$/;
 
 /** Reads the facts out of a configuration that `gw run` would serve. */
 export function readGatewayFacts({ config, raw, text }: LoadedConfig): GatewayFacts {
@@ -69,6 +75,7 @@ export function readGatewayFacts({ config, raw, text }: LoadedConfig): GatewayFa
     tls: tls === null ? null : { minVersion: tls.minVersion, isMutual: tls.isMutual },
     longestTimeoutMs: Math.max(raw.timeout, ...config.endpoints.map(({ timeoutMs }) => timeoutMs)),
     requestTimeoutMs: headLimits.length === 0 ? null : Math.min(...headLimits),
+    idleTimeoutMs: listener.idleTimeoutMs,
     maxHeaderBytes: raw.max_header_bytes > 0 ? listener.maxHeaderBytes : null,
     healthPath: router.healthPath,
     isHealthPathShared: config.endpoints.some(({ path }) => path === router.healthPath),
@@ -85,7 +92,7 @@ export function digestOf(text: string | Uint8Array): string {
 }
 
 function findProblems(
-  { listener, router }: ServiceConfig,
+  { listener, router, endpoints }: ServiceConfig,
   raw: LoadedConfig["raw"],
 ): readonly FactProblem[] {
   const problems: FactProblem[] = [];
@@ -99,6 +106,17 @@ function findProblems(
     const expected = "letters, digits and _ . / ~ -, at most 128";
     const message = `${JSON.stringify(healthPath)} cannot be asked for by the balancer; expected ${expected}`;
     problems.push({ path: "$.extra_config.router.health_path", message });
+  }
+  const timeouts = [
+    ["$.timeout", raw.timeout] as const,
+    ...endpoints.map(
+      ({ timeoutMs }, index) => [`$.endpoints[${index}].timeout`, timeoutMs] as const,
+    ),
+  ];
+  const tooLong = timeouts.find(([, timeoutMs]) => timeoutMs > LONGEST_TIMEOUT_MS);
+  if (tooLong !== undefined) {
+    const message = "is longer than a balancer can wait; expected 277h or less";
+    problems.push({ path: tooLong[0], message });
   }
   return problems;
 }

@@ -56,7 +56,10 @@ function findNodeLimits(config: ServiceConfig, nodes: number): GatewayWarning[] 
   ];
   return places.flatMap(([where, extraConfig]) =>
     LIMITS.flatMap((namespace) => limitsOf(extraConfig[namespace])).map(([name, rate]) =>
-      warn("W06", `${where}: ${name} ${rate} on ${nodes} nodes is ${rate * nodes} in all`),
+      warn(
+        "W06",
+        `${where}: ${name} ${rate} on ${nodes} nodes is ${Number((rate * nodes).toPrecision(12))} in all`,
+      ),
     ),
   );
 }
@@ -97,7 +100,7 @@ function findShortWait(
   const longest = Math.max(0, ...endpoints.map(({ timeoutMs }) => timeoutMs));
   if (raw.max_shutdown_wait_time <= 0 || listener.maxShutdownWaitMs >= longest) return [];
   const message = `max_shutdown_wait_time (${listener.maxShutdownWaitMs} ms) is shorter than the longest endpoint timeout (${longest} ms): a node that stops cuts such requests`;
-  return [warn("W10", message)];
+  return [warn("W13", message)];
 }
 
 function findUnsafeRetries({ endpoints }: ServiceConfig): GatewayWarning[] {

@@ -107,6 +107,9 @@ function readAll(flags: FlagReader): HaproxyOptions {
       `--self ${self.cfg()} is none of the peers: ${peers.map(({ name }) => name.cfg()).join(", ")}`,
     );
   }
+  const peerNames = peers.map(({ name }) => name.cfg());
+  const twice = peerNames.find((name, index) => peerNames.indexOf(name) !== index);
+  if (twice !== undefined) throw new FlagProblem(`--peer ${twice} is given twice`);
   if (peers.length > 0 && rate === null)
     throw new FlagProblem("--peer has no effect without --rate");
   return {

@@ -1,6 +1,6 @@
 import { CheckedText } from "./checked-text.ts";
 import { type ClusterNode, formatNodeAddress } from "./cluster-node.ts";
-import type { GatewayFacts } from "./gateway-facts.ts";
+import { type GatewayFacts, HEALTH_PATH } from "./gateway-facts.ts";
 import type { HaproxyOptions } from "./haproxy-options.ts";
 import type { TemplateValue, TemplateView } from "./render-template.ts";
 import type { BindAddress } from "./socket-address.ts";
@@ -32,6 +32,8 @@ const BUFFER_RESERVE_BYTES = 1_024;
 const LARGEST_BUFFER_BYTES = 65_536;
 
 const RETRY_ON = "conn-failure empty-response response-timeout";
+/** Nothing was sent, so nothing can happen twice. */
+const RETRY_UNSENT = "conn-failure";
 const RETRIED_METHODS = {
   safe: "GET HEAD OPTIONS",
   idempotent: "GET HEAD OPTIONS PUT DELETE",
@@ -43,11 +45,11 @@ export function toHaproxyView(input: HaproxyInput): TemplateView {
   const serverSeconds = toServerSeconds(facts.longestTimeoutMs);
   const isTrusting = options.trusted.length > 0;
   const { healthPath, isHealthPathShared } = facts;
-  const health = healthPath === null ? null : CheckedText.own(healthPath);
+  const health = healthPath === null ? null : insist(healthPath, HEALTH_PATH);
   return {
-    serviceName: facts.name === "" ? null : CheckedText.own(facts.name),
-    configDigest: CheckedText.own(facts.digest),
-    nodesDigest: CheckedText.own(nodesDigest),
+    serviceName: facts.name === "" ? null : insist(facts.name, WORD),
+    configDigest: insist(facts.digest, WORD),
+    nodesDigest: insist(nodesDigest, WORD),
     user: options.user,
     self: options.self,
     maxConnections: options.maxConnections,
@@ -55,7 +57,7 @@ export function toHaproxyView(input: HaproxyInput): TemplateView {
     bufferBytes: toBufferBytes(facts.maxHeaderBytes),
     tls: toEdgeTls(input),
     nodeTls: toNodeTls(input),
-    retryOn: CheckedText.own(options.retry === "none" ? "none" : RETRY_ON),
+    retryOn: CheckedText.own(options.retry === "none" ? RETRY_UNSENT : RETRY_ON),
     retriedMethods:
       options.retry === "none" ? null : CheckedText.own(RETRIED_METHODS[options.retry]),
     clientSeconds: Math.max(CLIENT_SECONDS, serverSeconds),
@@ -71,9 +73,7 @@ export function toHaproxyView(input: HaproxyInput): TemplateView {
     peers: options.peers.map(({ name, address }) => ({ name, address })),
     binds: bindsOf(options).map(({ address, isV6Only, hasTls }) => ({ address, isV6Only, hasTls })),
     acceptsProxy: options.acceptsProxy,
-    trusted: isTrusting
-      ? CheckedText.own(options.trusted.map((network) => network.cfg()).join(" "))
-      : null,
+    trusted: isTrusting ? inLines(options.trusted) : null,
     maxBodyBytes: options.maxBodyBytes,
     hiddenPath: isHealthPathShared ? null : health,
     healthPath: health,
@@ -92,8 +92,10 @@ function toServerSeconds(longestTimeoutMs: number | null): number {
   return Math.max(SHORTEST_SERVER_SECONDS, seconds);
 }
 
+/** HAProxy counts whole milliseconds, and takes 0 for no limit. */
 function toDuration(milliseconds: number): string {
-  return milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
+  const whole = Math.max(1, Math.floor(milliseconds));
+  return whole % 1000 === 0 ? `${whole / 1000}s` : `${whole}ms`;
 }
 
 function toBufferBytes(maxHeaderBytes: number | null): number | null {
@@ -176,16 +178,37 @@ function toRate({ rate }: HaproxyOptions): TemplateValue {
   };
 }
 
-// The parser of the list admits only what HAProxy takes as it stands.
 function toServer(node: ClusterNode): TemplateView {
   return {
-    name: CheckedText.own(node.name),
-    address: CheckedText.own(formatNodeAddress(node)),
+    name: insist(node.name, WORD),
+    address: insist(formatNodeAddress(node), ADDRESS),
     weight: node.state === "drain" ? 0 : node.weight,
     maxConnections: node.maxConnections,
     slots: node.slots,
     isBackup: node.isBackup,
     isDisabled: node.state === "disabled",
-    zone: node.zone === null ? null : CheckedText.own(node.zone),
+    zone: node.zone === null ? null : insist(node.zone, WORD),
   };
+}
+
+const WORD = /^[A-Za-z0-9_.-]+$/;
+const ADDRESS = /^[A-Za-z0-9_.:[\]-]+$/;
+
+/** Whoever read the text has checked it; this is the wall behind that, and to meet it is a bug. */
+function insist(text: string, pattern: RegExp): CheckedText {
+  const checked = CheckedText.from(text, pattern);
+  if (checked === undefined) throw new Error(`${JSON.stringify(text)} was not checked`);
+  return checked;
+}
+
+/** HAProxy takes 64 words in a line; lines with the same name are one list. */
+const NETWORKS_PER_LINE = 16;
+
+function inLines(networks: readonly CheckedText[]): readonly CheckedText[] {
+  const words = networks.map((network) => network.cfg());
+  const lines: CheckedText[] = [];
+  for (let at = 0; at < words.length; at += NETWORKS_PER_LINE) {
+    lines.push(CheckedText.own(words.slice(at, at + NETWORKS_PER_LINE).join(" ")));
+  }
+  return lines;
 }

@@ -56,6 +56,10 @@ test.each([
     "--self lb2 is none of the peers: lb1",
   ],
   [["--peer", "lb1=10.0.0.1:1000"], "--peer has no effect without --rate"],
+  [
+    ["--rate", "1/1s", "--peer", "lb1=10.0.0.1:1000", "--peer", "lb1=10.0.0.2:1000"],
+    "--peer lb1 is given twice",
+  ],
   [["--stats", ":8404"], "--stats: ADDRESS:PORT or off"],
   [["--maxconn", "0"], "--maxconn: a number from 1 to 1000000"],
   [["--user", "root;id"], "--user"],
@@ -99,6 +103,11 @@ test.each([
   [{ read_timeout: "9s" }, "$.read_timeout: closes idle connections after 9000 ms"],
   [{ extra_config: { router: { health_path: "/up?x=1" } } }, "$.extra_config.router.health_path: "],
   [{ timeout: "3000" }, "$.timeout"],
+  [{ timeout: "9000h" }, "$.timeout: is longer than a balancer can wait"],
+  [
+    { endpoints: [{ endpoint: "/a", timeout: "300h", backend: [{ url_pattern: "/" }] }] },
+    "$.endpoints[0].timeout: is longer than a balancer can wait",
+  ],
 ])("a gateway with %j is refused with the place", async (settings, message) => {
   const { code, out, err } = await gw(["haproxy", ...NODES, "-c", gateway(settings)]);
 
@@ -133,7 +142,7 @@ test.each([
   ["W08", [], { extra_config: { router: { disable_health: true } } }, "only the port is checked"],
   ["W09", [], { extra_config: { "security/http": { ssl_redirect: true } } }, "redirects for ever"],
   [
-    "W10",
+    "W13",
     [],
     { timeout: "9s", max_shutdown_wait_time: "2s" },
     "(2000 ms) is shorter than the longest endpoint timeout (9000 ms)",

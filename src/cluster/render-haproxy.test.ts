@@ -1,0 +1,93 @@
+import { expect, test } from "bun:test";
+import type { ClusterNode } from "./cluster-node.ts";
+import { DEFAULT_FACTS } from "./gateway-facts.ts";
+import { type HaproxyOptions, readHaproxyOptions } from "./haproxy-options.ts";
+import type { HaproxyInput } from "./haproxy-view.ts";
+import { renderHaproxy } from "./render-haproxy.ts";
+
+function optionsOf(words: Readonly<Record<string, string>> = {}): HaproxyOptions {
+  const options = readHaproxyOptions({
+    get: (name) => words[name],
+    all: (name) => (name in words ? [words[name] ?? ""] : []),
+    has: (name) => name in words,
+  });
+  if ("problem" in options) throw new Error(options.problem);
+  return options;
+}
+
+const node: ClusterNode = {
+  source: "hosts.txt",
+  line: 1,
+  column: 1,
+  name: "gw-a",
+  host: "10.0.0.11",
+  kind: "ipv4",
+  port: 8080,
+  weight: 100,
+  maxConnections: null,
+  slots: null,
+  zone: null,
+  isBackup: false,
+  state: "active",
+};
+
+function input(changes: Partial<HaproxyInput> = {}): HaproxyInput {
+  const whole = { nodes: [node], nodesDigest: "0123456789ab", facts: DEFAULT_FACTS };
+  return { ...whole, options: optionsOf(), ...changes };
+}
+
+test.each([
+  ["a name with a line end", { name: "gw-a\n    server x" }],
+  ["a name with a blank", { name: "gw-a ssl" }],
+  ["a zone with a variable", { zone: "$HOME" }],
+  ["a zone that ends its comment", { zone: "a\r" }],
+  ["a host with a format", { host: "%[src]" }],
+])("%s that the parser let through is a bug, not a directive", (_name, changes) => {
+  const render = () => renderHaproxy(input({ nodes: [{ ...node, ...changes }] }));
+
+  expect(render).toThrow("was not checked");
+});
+
+test.each([
+  ["health path", { healthPath: "/up if { always_true }" }],
+  ["service name", { name: "shop\nlisten x" }],
+  ["digest", { digest: "a b" }],
+])("a %s that nobody checked is a bug, not a directive", (_name, changes) => {
+  const render = () => renderHaproxy(input({ facts: { ...DEFAULT_FACTS, ...changes } }));
+
+  expect(render).toThrow("was not checked");
+});
+
+test("a number that is none is a bug", () => {
+  const render = () => renderHaproxy(input({ nodes: [{ ...node, weight: Number.NaN }] }));
+
+  expect(render).toThrow("is no whole number");
+});
+
+test.each([
+  [0.5, "1ms"],
+  [1000.5, "1s"],
+  [1500, "1500ms"],
+  [60_000, "10s"],
+])("a limit of %d ms for a request is %s", (requestTimeoutMs, written) => {
+  const text = renderHaproxy(input({ facts: { ...DEFAULT_FACTS, requestTimeoutMs } }));
+
+  expect(text).toContain(`\n    timeout http-request ${written}\n`);
+});
+
+test("no line of trusted networks is longer than HAProxy reads", () => {
+  const networks = Array.from({ length: 100 }, (_, index) => `10.${index}.0.0/16`);
+
+  const text = renderHaproxy(input({ options: optionsOf({ trust: networks.join(",") }) }));
+
+  const lines = text.match(/^ {4}acl from_proxy src .*$/gm) ?? [];
+  expect(lines.flatMap((line) => line.split(" ").slice(7))).toEqual(networks);
+  expect(Math.max(...lines.map((line) => line.trim().split(" ").length))).toBeLessThan(64);
+});
+
+test("without retries only what was never sent is sent again", () => {
+  const text = renderHaproxy(input({ options: optionsOf({ retry: "none" }) }));
+
+  expect(text).toContain("\n    retry-on conn-failure\n");
+  expect(text).not.toContain("disable-l7-retry");
+});
