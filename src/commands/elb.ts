@@ -1,0 +1,81 @@
+import { defaultElbFacts, type ElbFacts, elbFactsOf, renderElb } from "../cluster/elb-template.ts";
+import { renderLoadFailure } from "../config/load.ts";
+import { BUILT_IN } from "./built-in-configuration.ts";
+import {
+  type Command,
+  type CommandContext,
+  configOption,
+  EXIT_FAILURE,
+  EXIT_OK,
+  EXIT_USAGE,
+  type GivenArguments,
+} from "./command.ts";
+import { configurationName, loadConfiguration } from "./configuration.ts";
+import { readShutdownDelay } from "./shutdown.ts";
+import { reportUsage } from "./usage-error.ts";
+
+/** `gw elb` */
+export const elbCommand: Command = {
+  name: "elb",
+  aliases: [],
+  summary: "print a CloudFormation template of an AWS load balancer",
+  usage: "--type alb|nlb [-c FILE]",
+  description:
+    "Prints load balancer, target group, listeners and security groups for nodes on AWS; health path,\n" +
+    "port, TLS and times come from the configuration. VPC, subnets and certificate are parameters of\n" +
+    "the stack; its outputs are for the Auto Scaling group of the nodes. What must be changed at the\n" +
+    "nodes, such as a shutdown delay that is too short, is a warning on standard error.",
+  options: [
+    {
+      long: "type",
+      short: null,
+      value: "TYPE",
+      description: "alb (of HTTP requests) or nlb (of connections)",
+      choices: ["alb", "nlb"],
+    },
+    configOption,
+  ],
+  operands: [],
+  examples: ["gw elb --type alb -c gateway.json > gateway.yaml"],
+  exitCodes: [
+    [EXIT_OK, "printed; there may be warnings"],
+    [EXIT_FAILURE, "not printed: the configuration cannot be served, or not behind this type"],
+    [EXIT_USAGE, "unknown flag or argument, no --type, or GW_SHUTDOWN_DELAY is no duration"],
+  ],
+  async run({ options }: GivenArguments, context: CommandContext) {
+    const type = options.get("type");
+    if (type !== "alb" && type !== "nlb") {
+      return reportUsage("required and not given: --type", elbCommand.name, context);
+    }
+    const variable = context.environment.GW_SHUTDOWN_DELAY;
+    const delayMs = readShutdownDelay({ option: undefined, variable });
+    if (typeof delayMs === "object") return reportUsage(delayMs.problem, elbCommand.name, context);
+
+    const facts = readFacts(options.get("config"), delayMs, context);
+    if (facts === undefined) return EXIT_FAILURE;
+    const rendered = renderElb(type, facts);
+    if ("problem" in rendered) {
+      context.err.write(`ERROR ${rendered.problem}\n`);
+      return EXIT_FAILURE;
+    }
+    for (const warning of rendered.warnings) context.err.write(`WARNING ${warning}\n`);
+    context.out.write(rendered.text);
+    return EXIT_OK;
+  },
+};
+
+/** `undefined`: the configuration cannot be used, which is said. */
+function readFacts(
+  file: string | undefined,
+  delayMs: number | undefined,
+  context: CommandContext,
+): ElbFacts | undefined {
+  if (file === undefined && configurationName(file, context) === BUILT_IN) {
+    context.err.write("WARNING without -c times, port and health path are default values\n");
+    return { ...defaultElbFacts, shutdownDelayMs: delayMs ?? defaultElbFacts.shutdownDelayMs };
+  }
+  const loaded = loadConfiguration({ file }, context);
+  if (!("problems" in loaded)) return elbFactsOf(loaded.config, delayMs);
+  context.err.write(`${renderLoadFailure(loaded)}\n`);
+  return undefined;
+}
