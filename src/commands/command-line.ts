@@ -3,7 +3,7 @@ import { refuseDamaged } from "./carried-configuration.ts";
 import { checkCommand } from "./check.ts";
 import { type Command, type CommandContext, EXIT_OK, helpOption } from "./command.ts";
 import { createCompletionCommand } from "./completion-command.ts";
-import { elbCommand, elbCommand } from "./elb.ts";
+import { elbCommand } from "./elb.ts";
 import { embedCommand } from "./embed.ts";
 import { haproxyCommand } from "./haproxy.ts";
 import { renderCommandHelp, renderOverview } from "./help.ts";
@@ -22,7 +22,6 @@ export const commands: readonly Command[] = [
   checkCommand,
   embedCommand,
   haproxyCommand,
-  elbCommand,
   nodesCommand,
   systemdCommand,
   keepalivedCommand,
