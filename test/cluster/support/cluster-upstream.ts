@@ -8,6 +8,9 @@ import {
 /** What every request takes that does not ask for more. */
 const WORK_MS = 15;
 
+/** What `/slow` takes. */
+const SLOW_MS = 300;
+
 /** A request as the upstream saw it. */
 export interface Execution {
   /** `?id=` of its target. */
@@ -23,19 +26,14 @@ export interface ClusterUpstream {
   /** Without a final slash. */
   readonly url: string;
   readonly executions: readonly Execution[];
-  /** How often each id was executed. */
-  readonly counts: ReadonlyMap<string, number>;
+  /** Ids of POSTs that were executed more than once. */
+  executedTwice(): string[];
   stop(): void;
 }
 
-/** Answers `/broken` with 500 and all else with `{"id": …}`, after `?ms=` milliseconds, or `workMs` (15). */
-export async function startClusterUpstream(
-  host: string,
-  port: number,
-  workMs = WORK_MS,
-): Promise<ClusterUpstream> {
+/** Answers `/broken` with 500 and all else with `{"id": …}`, after `?ms=` milliseconds, or 15, or 300 at `/slow`. */
+export async function startClusterUpstream(host: string, port: number): Promise<ClusterUpstream> {
   const executions: Execution[] = [];
-  const counts = new Map<string, number>();
   const note = ({ url, method = "", headers }: IncomingMessage) => {
     const { pathname, searchParams } = new URL(url ?? "/", "http://upstream");
     const id = searchParams.get("id") ?? "";
@@ -43,11 +41,10 @@ export async function startClusterUpstream(
       id,
       method,
       path: pathname,
-      takesMs: Number(searchParams.get("ms") ?? workMs),
+      takesMs: Number(searchParams.get("ms") ?? (pathname === "/slow" ? SLOW_MS : WORK_MS)),
       headers,
     };
     executions.push(execution);
-    counts.set(id, (counts.get(id) ?? 0) + 1);
     return execution;
   };
   const server = createServer((request, response) => {
@@ -66,7 +63,7 @@ export async function startClusterUpstream(
   return {
     url: `http://${host}:${port}`,
     executions,
-    counts,
+    executedTwice: () => repeatedIds(executions.filter(({ method }) => method === "POST")),
     stop() {
       server.closeAllConnections();
       server.close();
@@ -78,5 +75,14 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => resolve());
+  });
+}
+
+function repeatedIds(executions: readonly Execution[]): string[] {
+  const seen = new Set<string>();
+  return executions.flatMap(({ id }) => {
+    if (seen.has(id)) return [id];
+    seen.add(id);
+    return [];
   });
 }

@@ -23,8 +23,6 @@ export interface ClusterOptions {
   readonly shutdownDelay?: string;
   /** Applied to the rendered file. */
   readonly edit?: (rendered: string) => string;
-  /** How long the upstream takes. */
-  readonly workMs?: number;
   /** Node that is expected to stay down. */
   readonly down?: string;
 }
@@ -57,7 +55,7 @@ export async function withCluster(
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "gw-cluster-"));
   using block = await claimLoopbackBlock();
-  const upstream = await startClusterUpstream(block.host(99), block.port(3), options.workMs);
+  const upstream = await startClusterUpstream(block.host(99), block.port(3));
   const nodes: NodeProcess[] = [];
   let haproxy: HaproxyProcess | undefined;
   try {
@@ -129,6 +127,17 @@ export async function withCluster(
   }
 }
 
+/** An endpoint whose backend has the same path, or this one. */
+export function endpoint(method: string, path: string, backendPath = path): object {
+  return {
+    endpoint: path,
+    method,
+    input_headers: ["*"],
+    input_query_strings: ["id", "ms"],
+    backend: [{ url_pattern: backendPath, method }],
+  };
+}
+
 /** HAProxy counts a server as up before its first check. */
 function checked({ haproxy }: Cluster, name: string): Promise<unknown> {
   return until(`HAProxy has checked ${name}`, async () => {
@@ -141,18 +150,11 @@ function writeConfig(
   folder: string,
   { name, port, host, settings }: { name: string; port: number; host: string; settings: object },
 ): string {
-  const endpoint = (path: string, method: string) => ({
-    endpoint: path,
-    method,
-    input_headers: ["*"],
-    input_query_strings: ["id", "ms"],
-    backend: [{ url_pattern: path, method }],
-  });
   const file = join(folder, `${name}.json`);
   const endpoints = [
-    endpoint("/work", "GET"),
-    endpoint("/work", "POST"),
-    endpoint("/broken", "GET"),
+    endpoint("GET", "/work"),
+    endpoint("POST", "/work"),
+    endpoint("GET", "/broken"),
   ];
   const root = { version: 3, name: "live", port, timeout: "2s", host: [host], endpoints };
   writeFileSync(file, JSON.stringify({ ...root, ...settings }));

@@ -9,6 +9,10 @@ export interface ServerState {
   readonly checkStatus: string;
   /** The HTTP status that the last check got, or 0. */
   readonly checkCode: number;
+  /** Requests it has now. */
+  readonly current: number;
+  /** How often checks found it down. */
+  readonly downs: number;
   /** Requests it was given since this worker of HAProxy started. */
   readonly requests: number;
 }
@@ -48,6 +52,16 @@ export class StatsSocket {
     return (await this.servers()).get(name);
   }
 
+  /** What part of the requests each server gets meanwhile, in percent. */
+  async sharesDuring(meanwhile: () => Promise<void>): Promise<ReadonlyMap<string, number>> {
+    const before = await this.servers();
+    await meanwhile();
+    const after = [...(await this.servers()).values()];
+    const counts = after.map(({ name, requests }) => requests - (before.get(name)?.requests ?? 0));
+    const all = counts.reduce((sum, count) => sum + count, 0);
+    return new Map(after.map(({ name }, at) => [name, ((counts[at] ?? 0) / all) * 100]));
+  }
+
   /** The process that answers, which changes with each reload; `undefined` while none does. */
   async workerPid(): Promise<number | undefined> {
     const text = await this.send("show info").catch(() => "");
@@ -73,6 +87,8 @@ function toState(row: Row): ServerState {
     status: row.status ?? "",
     checkStatus: row.check_status ?? "",
     checkCode: Number(row.check_code ?? 0),
+    current: Number(row.scur ?? 0),
+    downs: Number(row.chkdown ?? 0),
     requests: Number(row.stot ?? 0),
   };
 }
