@@ -98,9 +98,14 @@ export class ClusterLoad {
   }
 }
 
-/** Connects to any address. */
-export async function open(host: string, port: number): Promise<RawConnection> {
-  const socket = connect({ host, port, allowHalfOpen: true });
+/** Connects to any address, from `localAddress` where it is given. */
+export async function open(
+  host: string,
+  port: number,
+  localAddress?: string,
+): Promise<RawConnection> {
+  const from = localAddress === undefined ? {} : { localAddress };
+  const socket = connect({ host, port, allowHalfOpen: true, ...from });
   await new Promise<void>((resolve, reject) => {
     socket.once("connect", resolve);
     socket.once("error", reject);

@@ -21,8 +21,8 @@ export interface ClusterOptions {
   readonly workers?: number;
   /** In Go notation; above the 1.3 s within which the balancer sees that a node goes. */
   readonly shutdownDelay?: string;
-  /** Applied to the rendered file. */
-  readonly edit?: (rendered: string) => string;
+  /** The plain side of a TLS edge is moved here: port 80 is for root. Last part of an address of the block. */
+  readonly plainAt?: number;
   /** Node that is expected to stay down. */
   readonly down?: string;
 }
@@ -90,7 +90,8 @@ export async function withCluster(
         ...(options.flags ?? []),
       ],
     });
-    const rendered = options.edit?.(text) ?? text;
+    const plain = `${block.host(options.plainAt ?? 1)}:${block.port(4)}`;
+    const rendered = text.replace("    bind :80\n", `    bind ${plain}\n`);
     const running = await startHaproxy(folder, rendered);
     haproxy = running;
     const cluster: Cluster = {
