@@ -48,7 +48,10 @@ const WITH_TLS = gateway("tls.json", {
 
 const EDGE = ["--cert", "/etc/haproxy/certs/"];
 
-/** Which command line makes which file of `expected/`. */
+/**
+ * Which command line makes which file of `expected/`. Of the last one: clients' idle connections are
+ * kept for 65 s, since the balancer of a cloud in front keeps them for 60 s and must close first.
+ */
 const CASES: readonly (readonly [string, readonly string[]])[] = [
   ["haproxy-3-nodes.cfg", ["--nodes", THREE, "-c", PLAIN]],
   [
