@@ -21,7 +21,7 @@ export interface ClusterOptions {
   readonly workers?: number;
   /** In Go notation; above the 1.3 s within which the balancer sees that a node goes. */
   readonly shutdownDelay?: string;
-  /** The plain side of a TLS edge is moved here: port 80 is for root. Last part of an address of the block. */
+  /** Last part of the address on which a TLS edge also listens without TLS, to redirect. */
   readonly plainAt?: number;
   /** Node that is expected to stay down. */
   readonly down?: string;
@@ -79,19 +79,22 @@ export async function withCluster(
     const first = [create("n1", 11), create("n2", 12), create("n3", 13)] as const;
     await Promise.all(first.map((node) => node.start()));
     const edge = { host: block.host(1), port: block.port(1) };
+    const { plainAt } = options;
+    const plain = plainAt === undefined ? [] : ["--bind", `${block.host(plainAt)}:80`];
     const text = renderBalancer({
       folder,
       nodes: first,
       config: config("n1"),
       flags: [
         ...["--bind", `${edge.host}:${edge.port}`],
+        ...plain,
         ...["--stats", `${edge.host}:${block.port(2)}`],
         ...["--maxconn", "400", "--user", "none"],
         ...(options.flags ?? []),
       ],
     });
-    const plain = `${block.host(options.plainAt ?? 1)}:${block.port(4)}`;
-    const rendered = text.replace("    bind :80\n", `    bind ${plain}\n`);
+    // Port 80 is for root.
+    const rendered = text.replaceAll(":80\n", `:${block.port(4)}\n`);
     const running = await startHaproxy(folder, rendered);
     haproxy = running;
     const cluster: Cluster = {

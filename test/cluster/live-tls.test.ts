@@ -1,0 +1,138 @@
+import { afterAll, expect, test } from "bun:test";
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { connect as connectHttp2 } from "node:http2";
+import { connect } from "node:tls";
+import { createAuthority, type KeyPair } from "../support/certificates.ts";
+import { findTool } from "../support/find-tool.ts";
+import { RawConnection } from "../support/raw-client.ts";
+import { type Cluster, withCluster } from "./support/cluster.ts";
+import { open } from "./support/cluster-load.ts";
+import { haproxy } from "./support/haproxy-process.ts";
+
+const openssl = findTool("openssl");
+const isPossible = haproxy !== undefined && openssl !== undefined;
+
+const authority = isPossible ? createAuthority(openssl) : undefined;
+afterAll(() => authority?.[Symbol.dispose]());
+
+function issue(names: string): KeyPair {
+  if (authority === undefined) throw new Error("only where there is openssl");
+  return authority.issue(names);
+}
+
+/** Certificate and key in one file, as HAProxy reads them. */
+function toPem({ certificate, key }: KeyPair): string {
+  const file = certificate.replace(/\.pem$/, ".both.pem");
+  writeFileSync(file, readFileSync(certificate, "utf8") + readFileSync(key, "utf8"));
+  return file;
+}
+
+/** The plain side of a TLS edge, moved from port 80 to a port of the test's. */
+function plainSide({ block }: Cluster) {
+  return { host: block.host(2), port: block.port(4) };
+}
+
+test.concurrent.skipIf(!isPossible)(
+  "the edge speaks TLS 1.2 and 1.3 with HTTP/2 and HSTS, refuses TLS 1.1, and sends plain clients over",
+  () => {
+    const flags = ["--cert", toPem(issue("DNS:edge.test"))];
+    return withCluster({ flags, plainAt: 2 }, async (cluster) => {
+      const { host, port } = cluster.edge;
+
+      const answer = await getOverTls(cluster);
+      const http2 = await getOverHttp2(cluster);
+      const plain = plainSide(cluster);
+      using connection = await open(plain.host, plain.port);
+      connection.send("POST /work?id=1 HTTP/1.1\r\nHost: edge.test\r\nContent-Length: 0\r\n\r\n");
+      const redirect = await connection.readResponse();
+      const versions = ["-tls1_1", "-tls1_2", "-tls1_3"].map((flag) => [
+        flag,
+        canShakeHands(`${host}:${port}`, flag),
+      ]);
+
+      expect(answer.status).toBe(200);
+      expect(answer.headers["strict-transport-security"]).toEqual(["max-age=63072000"]);
+      expect(http2).toEqual({ status: 200, hsts: "max-age=63072000" });
+      expect(
+        cluster.upstream.executions.map(({ headers }) => headers["x-forwarded-proto"]),
+      ).toEqual(["https", "https"]);
+      expect(redirect.status).toBe(308);
+      expect(redirect.headers.location).toEqual([`https://edge.test:${port}/work?id=1`]);
+      expect(versions).toEqual([
+        ["-tls1_1", false],
+        ["-tls1_2", true],
+        ["-tls1_3", true],
+      ]);
+    });
+  },
+);
+
+test.concurrent.skipIf(!isPossible)(
+  "a node whose certificate has another name is out, and the others serve over TLS",
+  () => {
+    const right = issue("DNS:gw.test");
+    const wrong = issue("DNS:other.test");
+    const flags = ["--node-ca", authority?.certificate ?? "", "--node-name", "gw.test"];
+    const settingsOf = (name: string) => {
+      const { certificate, key } = name === "n2" ? wrong : right;
+      return { tls: { keys: [{ public_key: certificate, private_key: key }] } };
+    };
+    return withCluster({ flags, settingsOf, down: "n2" }, async (cluster) => {
+      await cluster.shown("n2", "DOWN");
+      const load = cluster.load();
+      load.add(6, { method: "GET", path: "/work" });
+      load.add(3, { method: "POST", path: "/work" });
+
+      const shares = await cluster.haproxy.stats.sharesDuring(() => load.more(200));
+      await load.stop();
+
+      const server = await cluster.haproxy.stats.server("n2");
+      expect(load.failures()).toEqual([]);
+      expect(shares.get("n2")).toBe(0);
+      expect(server?.checkStatus).toBe("L6RSP");
+    });
+  },
+);
+
+async function getOverTls({ edge }: Cluster) {
+  const socket = connect({
+    ...edge,
+    servername: "edge.test",
+    ca: readFileSync(authority?.certificate ?? ""),
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.once("secureConnect", resolve);
+    socket.once("error", reject);
+  });
+  using connection = new RawConnection(socket);
+  connection.send("GET /work?id=tls HTTP/1.1\r\nHost: edge.test\r\n\r\n");
+  return await connection.readResponse();
+}
+
+async function getOverHttp2({ edge }: Cluster) {
+  const session = connectHttp2(`https://${edge.host}:${edge.port}`, {
+    servername: "edge.test",
+    ca: readFileSync(authority?.certificate ?? ""),
+  });
+  try {
+    return await new Promise((resolve, reject) => {
+      session.once("error", reject);
+      const stream = session.request({ ":path": "/work?id=h2", ":authority": "edge.test" });
+      stream.once("error", reject);
+      stream.once("response", (headers) => {
+        const { ":status": status, "strict-transport-security": hsts } = headers;
+        resolve({ status, hsts });
+      });
+      stream.resume();
+    });
+  } finally {
+    session.destroy();
+  }
+}
+
+/** With everything allowed on the client's side, so that a refusal is the edge's. */
+function canShakeHands(address: string, version: string): boolean {
+  const words = ["s_client", "-connect", address, version, "-cipher", "DEFAULT@SECLEVEL=0"];
+  return spawnSync(openssl ?? "", words, { input: "" }).status === 0;
+}
