@@ -14,10 +14,18 @@ const DRAIN_BOUND_MS = 1_300;
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** What the rendered balancer cannot take care of; `nodes` is the number that get requests. */
+/** What of the balancer's side decides about a warning. */
+export interface BalancedNodes {
+  /** How many get requests at the same time. */
+  readonly count: number;
+  /** The balancer sends what is alike, such as a client, always to the same node. */
+  readonly isHashed: boolean;
+}
+
+/** What the rendered balancer cannot take care of. */
 export function findGatewayWarnings(
   { config, raw }: LoadedConfig,
-  nodes: number,
+  nodes: BalancedNodes,
 ): readonly GatewayWarning[] {
   return [
     ...findNodeLimits(config, nodes),
@@ -43,8 +51,12 @@ function warn(code: string, message: string): GatewayWarning {
 
 const LIMITS = ["qos/ratelimit/router", "qos/ratelimit/proxy", "qos/ratelimit/service"];
 
-function findNodeLimits(config: ServiceConfig, nodes: number): GatewayWarning[] {
-  if (nodes < 2) return [];
+function findNodeLimits(
+  config: ServiceConfig,
+  { count, isHashed }: BalancedNodes,
+): GatewayWarning[] {
+  if (count < 2) return [];
+  const names = isHashed ? ["max_rate"] : ["max_rate", "client_max_rate"];
   const places = [
     ["the service", config.extraConfig] as const,
     ...config.endpoints.flatMap(({ path, extraConfig, backends }) => [
@@ -55,19 +67,21 @@ function findNodeLimits(config: ServiceConfig, nodes: number): GatewayWarning[] 
     ]),
   ];
   return places.flatMap(([where, extraConfig]) =>
-    LIMITS.flatMap((namespace) => limitsOf(extraConfig[namespace])).map(([name, rate]) =>
+    LIMITS.flatMap((namespace) => limitsOf(extraConfig[namespace], names)).map(([name, rate]) =>
       warn(
         "W06",
-        `${where}: ${name} ${rate} on ${nodes} nodes is ${Number((rate * nodes).toPrecision(12))} in all`,
+        `${where}: ${name} ${rate} on ${count} nodes is ${Number((rate * count).toPrecision(12))} in all`,
       ),
     ),
   );
 }
 
-/** A client's limit counts on each node as well, unless the balancer sends it always to the same one. */
-function limitsOf(options: unknown): readonly (readonly [string, number])[] {
+function limitsOf(
+  options: unknown,
+  names: readonly string[],
+): readonly (readonly [string, number])[] {
   if (!isRecord(options)) return [];
-  return ["max_rate", "client_max_rate"].flatMap((name) => {
+  return names.flatMap((name) => {
     const rate = options[name];
     return typeof rate === "number" && rate > 0 ? [[name, rate] as const] : [];
   });

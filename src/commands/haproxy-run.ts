@@ -78,14 +78,18 @@ function findConfiguration(given: GivenArguments, context: CommandContext) {
   return hasConfiguration(file, context) ? loadConfiguration({ file }, context) : null;
 }
 
-function warn(loaded: LoadedConfig | null, { nodes }: HaproxyInput, { err }: CommandContext): void {
+function warn(
+  loaded: LoadedConfig | null,
+  { nodes, options: { isHashed } }: HaproxyInput,
+  { err }: CommandContext,
+): void {
   if (loaded === null) {
     err.write("W04 no gateway configuration (-c): timeouts and health path are defaults\n");
     return;
   }
-  const active = nodes.filter(({ state }) => state === "active");
+  const active = nodes.filter(({ state, isBackup }) => state === "active" && !isBackup);
   const count = active.reduce((sum, { slots }) => sum + (slots ?? 1), 0);
-  for (const { code, message } of findGatewayWarnings(loaded, count)) {
+  for (const { code, message } of findGatewayWarnings(loaded, { count, isHashed })) {
     err.write(`${code} ${message}\n`);
   }
 }

@@ -55,7 +55,11 @@ export const haproxyCommand: Command = {
       "PEM file or folder of the balancer's certificates: TLS, redirect, HSTS",
     ),
     option("node-ca", "PATH", "authority of the nodes' certificates, where the gateway has 'tls'"),
-    option("node-name", "NAME", "name in the nodes' certificates"),
+    option(
+      "node-name",
+      "NAME",
+      "name in the nodes' certificates; without it any of that authority is taken",
+    ),
     option("node-cert", "PATH", "certificate that the balancer shows to nodes with enable_mtls"),
     option("node-insecure", null, "speak TLS to the nodes without checking who they are"),
     option("balance", "ALGORITHM", "leastconn (default), roundrobin, random, source or hdr(Name)"),

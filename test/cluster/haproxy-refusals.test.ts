@@ -160,6 +160,24 @@ test.each([
   expect(line).toContain(message);
 });
 
+test("a backup does not add to what the nodes let through", async () => {
+  const config = gateway({ endpoints: [limited({ max_rate: 100 })] });
+
+  const { err } = await gw(["haproxy", ...NODES, "--node", "10.0.0.13 backup", "-c", config]);
+
+  expect(err).toContain("/x: max_rate 100 on 2 nodes is 200 in all");
+});
+
+test("a client that always meets the same node has one limit, and draws no warning", async () => {
+  const config = gateway({ endpoints: [limited({ client_max_rate: 5 })] });
+
+  const spread = await gw(["haproxy", ...NODES, "-c", config]);
+  const hashed = await gw(["haproxy", ...NODES, "-c", config, "--balance", "source"]);
+
+  expect(spread.err).toContain("W06 /x: client_max_rate 5 on 2 nodes is 10 in all");
+  expect(hashed.err).not.toContain("W06");
+});
+
 function limited(options: object) {
   return {
     endpoint: "/x",
