@@ -5,6 +5,7 @@ import { delimiter, join } from "node:path";
 export const testTools = [
   { command: "haproxy", debianPackage: "haproxy" },
   { command: "keepalived", debianPackage: "keepalived" },
+  { command: "systemd-analyze", debianPackage: "systemd" },
   { command: "ip", debianPackage: "iproute2" },
   { command: "curl", debianPackage: "curl" },
   { command: "openssl", debianPackage: "openssl" },
