@@ -121,6 +121,10 @@ function findPlaces(
     };
   }
   if ("problem" in workingDirectory) throw new Error(workingDirectory.problem);
+  if (/["']/.test(programFolder.text)) {
+    const problem = "systemd takes no quotes in the path of a program";
+    return { problem: `invalid argument "${installDir}" for --install-dir: ${problem}` };
+  }
   const program = programFolder.join(PROGRAM);
   if ("problem" in program) {
     return { problem: `invalid argument "${installDir}" for --install-dir: ${program.problem}` };

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommandLine } from "../../src/commands/command-line.ts";
@@ -80,6 +80,18 @@ test("only a port below 1024 gives a capability", async () => {
   expect(high.out).toContain("\nCapabilityBoundingSet=\n");
 });
 
+test.skipIf(analyze === undefined)("systemd finds a program below an odd folder", async () => {
+  const config = configFile('a "b" 5%.json', {});
+  const { out } = await gw("-c", config, "--install-dir", "/opt/my 5% gw");
+  const unit = out.slice(out.indexOf("[Unit]"), out.indexOf("\nEND_OF_GW_SERVICE"));
+  mkdirSync(join(folder, "my 5% gw"));
+  copyFileSync("/bin/true", join(folder, "my 5% gw", "gw"));
+
+  const path = writeUnit("odd", unit.replaceAll("/opt/my", `${folder}/my`));
+
+  expect(runAnalyze("verify", path)).toEqual({ said: "", exitCode: 0 });
+});
+
 test("blanks, quotes and percent signs of a path mean themselves", async () => {
   const { out } = await gw("-c", configFile('a "b" 5%.json', {}));
 
@@ -91,6 +103,7 @@ test.each([
   "/opt/$HOME",
   "/opt/a\\b",
   "/opt/a\nb",
+  "/opt/a'b",
   "/opt/../etc",
   "/home/ada",
   "/tmp",
