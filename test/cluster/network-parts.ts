@@ -14,8 +14,8 @@ const WAIT_LIMIT_MS = 30_000;
 const GATEWAY_PORT = 8080;
 const UPSTREAM_PORT = 9000;
 
-/** Starts an upstream, and a gateway in front of it on each node. */
-export function startNodes(folder: string, upstream: Host, nodes: readonly Host[]): void {
+/** Starts an upstream, and a gateway in front of it on each node; returns the gateways. */
+export function startNodes(folder: string, upstream: Host, nodes: readonly Host[]): HostProcess[] {
   const file = configurationFile(folder);
   writeFileSync(
     file,
@@ -29,7 +29,11 @@ export function startNodes(folder: string, upstream: Host, nodes: readonly Host[
   );
   const program = join(import.meta.dir, "network-upstream.ts");
   discardOutput(upstream.start(process.execPath, program, String(UPSTREAM_PORT)));
-  for (const node of nodes) discardOutput(node.start(...gatewayCommand(), "run", "-c", file));
+  return nodes.map((node) => {
+    const gateway = node.start(...gatewayCommand(), "run", "-c", file);
+    discardOutput(gateway);
+    return gateway;
+  });
 }
 
 function configurationFile(folder: string): string {
