@@ -100,7 +100,8 @@ test.concurrent.skipIf(haproxy === undefined)(
       expect(load.failures(isSafe)).toEqual([]);
       expect(slowestSafe).toBeLessThan(SERVER_TIMEOUT_MS + 1_000);
       expect(downMs).toBeLessThan(4_000);
-      expect(load.failures().length).toBeLessThanOrEqual(POST_CLIENTS);
+      // Checks may take as long as the balancer's patience: a client can meet the frozen node a second time.
+      expect(load.failures().length).toBeLessThanOrEqual(2 * POST_CLIENTS);
       expect(cluster.upstream.executedTwice()).toEqual([]);
     }),
 );
