@@ -13,6 +13,7 @@ export type Failure = "kill" | "freeze" | "vanish";
 
 const WORK_MS = 20;
 const FAILURE_AT_MS = 8_000;
+const LIKE_LIVE_RUNS = 20;
 const STATES = { kill: "closed", freeze: "frozen", vanish: "vanished" } as const;
 
 // A node that is replaced: it drains for its shutdown delay, starts, and is waited for until it is UP.
@@ -44,20 +45,26 @@ export function playAll(sizes: readonly number[], seed: number): Played[] {
   );
 }
 
-/** The same as the live run: three nodes, clients that ask for `/who` without pause. */
-export function playLikeLive(failure: Failure, clients: number, seed: number): Outcome {
-  const setup: Setup = {
-    nodes: 3,
-    balancers: 1,
-    balance: "leastconn",
-    getClients: clients,
-    postClients: 0,
-    workMs: WORK_MS,
-    pauseMs: 0,
-    endMs: FAILURE_AT_MS + 6_000,
-    seed,
-  };
-  return simulate(setup, [{ atMs: FAILURE_AT_MS, nodes: [0], to: STATES[failure] }]);
+/**
+ * The same as the live run: three nodes, clients that ask for `/who` without pause. Played several
+ * times, for how long a failure goes unseen depends on where between two checks it comes.
+ */
+export function playLikeLive(failure: Failure, clients: number, seed: number): Outcome[] {
+  return Array.from({ length: LIKE_LIVE_RUNS }, (_, run) => {
+    const atMs = FAILURE_AT_MS + (run * 1_000) / LIKE_LIVE_RUNS;
+    const setup: Setup = {
+      nodes: 3,
+      balancers: 1,
+      balance: "leastconn",
+      getClients: clients,
+      postClients: 0,
+      workMs: WORK_MS,
+      pauseMs: 0,
+      endMs: atMs + 6_000,
+      seed: seed + run,
+    };
+    return simulate(setup, [{ atMs, nodes: [0], to: STATES[failure] }]);
+  });
 }
 
 function balancersFor(nodes: number): { balancers: number; balance: Balance }[] {
