@@ -12,6 +12,7 @@ COPY scripts ./scripts
 RUN node scripts/setup.mjs
 COPY src ./src
 COPY config ./config
+COPY templates ./templates
 # The context has no history to ask.
 ARG COMMIT=unknown
 RUN npm run build -- --outfile /build/gw --commit "$COMMIT"
