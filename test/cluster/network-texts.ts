@@ -11,61 +11,28 @@ export function balancerText(
   const list = nodes.flatMap(({ address }) => ["--node", address]);
   // Few connections: the machine's descriptor limit may be small. Whoever may make hosts is root.
   const small = ["--maxconn", "400", "--user", "none"];
-  const [program, ...words] = gatewayCommand();
-  const { status, stdout, stderr } = spawnSync(
-    program,
-    [...words, "haproxy", "-c", configuration, ...list, ...small],
-    { encoding: "utf8" },
-  );
-  if (status !== 0) throw new Error(`gw haproxy: ${stderr}`);
+  const text = printed("haproxy", "-c", configuration, ...list, ...small);
   // Hosts share the file system.
-  return stdout.replace(/stats socket \S+/, `stats socket ${socket}`);
+  return text.replace(/stats socket \S+/, `stats socket ${socket}`);
 }
 
-/** A keepalived's file. */
+/** What `gw keepalived` writes for this balancer; its owner comes back to it sooner. */
 export function keepalivedText(
   host: Host,
   options: { readonly peer: Host; readonly priority: number; readonly virtual: string },
 ): string {
-  return `global_defs {
-    router_id ${host.name}
-    enable_script_security
-    script_user nobody
-    vrrp_garp_master_refresh 60
+  const text = printed(
+    "keepalived",
+    ...["--vip", `${options.virtual}/24`, "--iface", "eth0"],
+    ...["--self", host.address, "--peer", options.peer.address],
+    ...["--priority", String(options.priority), "--script-user", "nobody"],
+  );
+  return text.replace(/preempt_delay \d+/, "preempt_delay 1");
 }
-vrrp_script haproxy_alive {
-    script "/usr/bin/curl -sS -o /dev/null --max-time 1 http://127.0.0.1:8404/haproxy"
-    interval 2
-    timeout 2
-    fall 2
-    rise 2
-}
-vrrp_script nodes_up {
-    script "/usr/bin/curl -fsS -o /dev/null --max-time 1 http://127.0.0.1:8404/haproxy"
-    interval 2
-    timeout 2
-    fall 2
-    rise 2
-    weight -30
-}
-vrrp_instance gw {
-    state BACKUP
-    interface eth0
-    virtual_router_id 51
-    priority ${options.priority}
-    advert_int 1
-    preempt_delay 1
-    unicast_src_ip ${host.address}
-    unicast_peer {
-        ${options.peer.address}
-    }
-    virtual_ipaddress {
-        ${options.virtual}/24 dev eth0
-    }
-    track_script {
-        haproxy_alive
-        nodes_up
-    }
-}
-`;
+
+function printed(...words: readonly string[]): string {
+  const [program, ...first] = gatewayCommand();
+  const { status, stdout, stderr } = spawnSync(program, [...first, ...words], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`gw ${words.join(" ")}: ${stderr}`);
+  return stdout;
 }
