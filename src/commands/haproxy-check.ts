@@ -8,6 +8,9 @@ import type { CommandContext } from "./command.ts";
 const DESCRIPTORS_PER_CONNECTION = 2;
 const OWN_DESCRIPTORS = 20;
 
+/** A thousand nodes take it a tenth of a second. */
+const TIME_LIMIT_MS = 30_000;
+
 /** Asks a real HAProxy what it thinks of a configuration, names not looked up; returns why it refuses it, or `undefined`. */
 export function checkWithHaproxy(
   text: string,
@@ -18,16 +21,25 @@ export function checkWithHaproxy(
     const file = join(folder, "haproxy.cfg");
     // Where the names cannot be looked up, each takes seconds, and HAProxy starts without them all the same.
     writeFileSync(file, text.replaceAll("init-addr last,libc,none", "init-addr none"));
-    const { status, stderr, error } = spawnSync("haproxy", ["-c", "-q", "-f", file], {
+    const { status, stderr, error } = spawnSync("haproxy", ["-c", "-f", file], {
       encoding: "utf8",
+      timeout: TIME_LIMIT_MS,
+      killSignal: "SIGKILL",
       env: { ...environment, PATH: pathWithSystemFolders(environment) },
     });
     if (error !== undefined) return `--check: haproxy cannot be started: ${error.message}`;
-    if (status !== 0) return `--check: haproxy refuses the result:\n${stderr.trim()}`;
+    if (status !== 0) return `--check: haproxy refuses the result:\n${complaintsOf(stderr, file)}`;
     return undefined;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What HAProxy says besides its version, with a name for the file that the user can make sense of. */
+function complaintsOf(stderr: string, file: string): string {
+  const lines = stderr.trim().split("\n");
+  const complaints = lines.filter((line) => !line.startsWith("[NOTICE]"));
+  return complaints.join("\n").replaceAll(file, "haproxy.cfg");
 }
 
 /** Debian keeps servers in a folder that is not on everybody's path. */

@@ -1,11 +1,13 @@
 import { afterAll, expect, test } from "bun:test";
 import {
   existsSync,
+  lstatSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -262,9 +264,31 @@ test.skipIf(haproxy === undefined)(
     expect(readFileSync(target, "utf8")).toContain("backend gw\n");
     expect(statSync(target).mode & 0o777).toBe(0o644);
     expect(bad.code).toBe(3);
-    expect(bad.err).toContain("haproxy refuses the result");
+    expect(bad.err).toMatch(/haproxy refuses the result:\n.*haproxy\.cfg.*\/nowhere\.pem/s);
     expect(existsSync(join(place, "no.cfg"))).toBe(false);
     expect(readdirSync(place)).toEqual(["haproxy.cfg"]);
+  },
+);
+
+test.skipIf(haproxy === undefined)(
+  "-o follows a link, keeps the mode, refuses a device",
+  async () => {
+    const place = mkdtempSync(join(folder, "link-"));
+    const target = join(place, "target.cfg");
+    writeFileSync(target, "old", { mode: 0o600 });
+    symlinkSync(target, join(place, "link.cfg"));
+    const words = ["haproxy", ...NODES, "--maxconn", "1000", "-o"];
+
+    const linked = await gw([...words, join(place, "link.cfg")]);
+    const device = await gw([...words, "/dev/null"]);
+
+    expect(linked.code).toBe(0);
+    expect(lstatSync(join(place, "link.cfg")).isSymbolicLink()).toBe(true);
+    expect(readFileSync(target, "utf8")).toContain("backend gw\n");
+    expect(statSync(target).mode & 0o777).toBe(0o600);
+    expect(device.code).toBe(1);
+    expect(device.err).toContain("/dev/null is no regular file");
+    expect(lstatSync("/dev/null").isCharacterDevice()).toBe(true);
   },
 );
 
