@@ -1,6 +1,8 @@
 import template from "../../templates/elb.yaml.eta" with { type: "text" };
 import type { ServiceConfig } from "../config/model.ts";
+import { DEFAULT_SHUTDOWN_DELAY_MS } from "../config/node-options.ts";
 import { CheckedText } from "./checked-text.ts";
+import { HEALTH_PATH } from "./gateway-facts.ts";
 import { renderTemplate } from "./render-template.ts";
 
 /** Amazon's two load balancers: of HTTP requests, and of connections. */
@@ -27,7 +29,7 @@ export const defaultElbFacts: ElbFacts = {
   healthPath: "/__health",
   longestTimeoutMs: 30_000,
   idleTimeoutMs: 75_000,
-  shutdownDelayMs: 5_000,
+  shutdownDelayMs: DEFAULT_SHUTDOWN_DELAY_MS,
   hasTrustedProxies: false,
   isLoopback: false,
 };
@@ -82,8 +84,6 @@ export function renderElb(type: ElbType, facts: ElbFacts): RenderedElb {
   });
   return { text, warnings: findWarnings(type, facts) };
 }
-
-const HEALTH_PATH = /^\/[A-Za-z0-9_./~-]{1,128}$/;
 
 /** Amazon's default, unless an answer may take longer; it sends a 504 when nothing came for so long. */
 function albIdleSeconds({ longestTimeoutMs }: ElbFacts): number {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { LoadedConfig } from "../config/load.ts";
 import type { ServiceConfig } from "../config/model.ts";
+import { findNamespace } from "../config/namespaces.ts";
 import { isRecord } from "../lib/go-coerce.ts";
 
 /** What a balancer must know of the gateway behind it, so that the two never disagree. */
@@ -121,7 +122,10 @@ function findProblems(
   return problems;
 }
 
+/** What the file asks for and gw does not do leaves the header to the balancer. */
 function sendsHsts({ extraConfig }: ServiceConfig): boolean {
+  const isDone = findNamespace("security/http")?.implementedAt.includes("service") === true;
   const options = extraConfig["security/http"];
+  if (!isDone) return false;
   return isRecord(options) && typeof options.sts_seconds === "number" && options.sts_seconds > 0;
 }

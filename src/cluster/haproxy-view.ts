@@ -173,8 +173,10 @@ function toRate({ rate }: HaproxyOptions): TemplateValue {
     count,
     periodSeconds,
     expireSeconds: Math.max(10, 3 * periodSeconds),
-    key: CheckedText.own(header === null ? "src" : `req.hdr(${header.cfg()})`),
-    tableType: CheckedText.own(header === null ? "ipv6" : "string len 128"),
+    header,
+    // A digest: long values that begin alike, tokens say, are told apart.
+    key: CheckedText.own(header === null ? "src" : `req.fhdr(${header.cfg()}),sha2(256)`),
+    tableType: CheckedText.own(header === null ? "ipv6" : "binary len 32"),
   };
 }
 

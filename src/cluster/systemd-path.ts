@@ -1,4 +1,4 @@
-/** An absolute path that can stand in a unit: made by {@link parseUnitPath} alone. */
+/** An absolute path that can stand in a unit: made by {@link UnitPath.parse} alone. */
 export class UnitPath {
   /** As the file system knows it. */
   readonly text: string;

@@ -1,5 +1,6 @@
 import template from "../../templates/gw.service.eta" with { type: "text" };
 import type { ServiceConfig } from "../config/model.ts";
+import { DEFAULT_SHUTDOWN_DELAY_MS, DEFAULT_SHUTDOWN_WAIT_MS } from "../config/node-options.ts";
 import { formatGoDuration } from "../lib/duration.ts";
 import { CheckedText } from "./checked-text.ts";
 import { renderTemplate } from "./render-template.ts";
@@ -27,8 +28,8 @@ export interface UnitOptions {
 /** Without a configuration, or where it is silent. */
 export const defaultUnitFacts: UnitFacts = {
   port: 8080,
-  shutdownDelayMs: 5_000,
-  shutdownWaitMs: 30_000,
+  shutdownDelayMs: DEFAULT_SHUTDOWN_DELAY_MS,
+  shutdownWaitMs: DEFAULT_SHUTDOWN_WAIT_MS,
 };
 
 /** Reads the facts from a configuration; `givenDelayMs` is stronger than the file. */

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { CommandContext } from "./command.ts";
 
-/** HAProxy takes two descriptors for each connection, and some for itself. */
+/** HAProxy takes two descriptors for each connection, and one for the checks of each server. */
 const DESCRIPTORS_PER_CONNECTION = 2;
-const OWN_DESCRIPTORS = 20;
+/** For listeners, threads and the like; 29 were seen on two processors. */
+const OWN_DESCRIPTORS = 50;
 
 /** A thousand nodes take it a tenth of a second. */
 const TIME_LIMIT_MS = 30_000;
@@ -51,12 +52,16 @@ function pathWithSystemFolders({ PATH = "" }: CommandContext["environment"]): st
  * Says when this machine allows fewer file descriptors than the file needs: `haproxy -c` does not
  * look, but HAProxy does not start where it cannot raise the limit. The file may be for another machine.
  */
-export function findDescriptorShortage(maxConnections: number): string | undefined {
-  const wanted = maxConnections * DESCRIPTORS_PER_CONNECTION + OWN_DESCRIPTORS;
+export function findDescriptorShortage(
+  maxConnections: number,
+  servers: number,
+): string | undefined {
+  const others = servers + OWN_DESCRIPTORS;
+  const wanted = maxConnections * DESCRIPTORS_PER_CONNECTION + others;
   const limit = hardDescriptorLimit();
   if (limit >= wanted) return undefined;
-  const most = Math.floor((limit - OWN_DESCRIPTORS) / DESCRIPTORS_PER_CONNECTION);
-  return `--check: warning: maxconn ${maxConnections} needs ${wanted} file descriptors, and this machine allows ${limit} ('ulimit -Hn'): HAProxy would not start here; raise the limit (LimitNOFILE= of its unit) or give --maxconn ${most}`;
+  const most = Math.floor((limit - others) / DESCRIPTORS_PER_CONNECTION);
+  return `--check: warning: maxconn ${maxConnections} needs about ${wanted} file descriptors, and this machine allows ${limit} ('ulimit -Hn'): HAProxy would not start here; raise the limit (LimitNOFILE= of its unit) or give --maxconn ${most}`;
 }
 
 function hardDescriptorLimit(): number {

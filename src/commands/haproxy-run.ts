@@ -3,7 +3,7 @@ import { createTwoFilesPatch } from "diff";
 import type { ClusterNode } from "../cluster/cluster-node.ts";
 import { DEFAULT_FACTS, digestOf, readGatewayFacts } from "../cluster/gateway-facts.ts";
 import { findGatewayWarnings } from "../cluster/gateway-warnings.ts";
-import { type HaproxyOptions, readHaproxyOptions } from "../cluster/haproxy-options.ts";
+import { readHaproxyOptions } from "../cluster/haproxy-options.ts";
 import type { HaproxyInput } from "../cluster/haproxy-view.ts";
 import { renderNodeListProblem } from "../cluster/node-list-problem.ts";
 import { findHaproxyConflict, renderHaproxy } from "../cluster/render-haproxy.ts";
@@ -64,7 +64,7 @@ export async function renderBalancer(
   const conflict = findHaproxyConflict(input);
   if (conflict !== undefined) return usage(conflict);
   warn(loaded, input, context);
-  return deliver(renderHaproxy(input), options, given, context);
+  return deliver(renderHaproxy(input), input, given, context);
 }
 
 /** What a node is, wherever its line stands. */
@@ -96,7 +96,7 @@ function warn(
 
 function deliver(
   text: string,
-  { maxConnections }: HaproxyOptions,
+  { nodes, options: { maxConnections } }: HaproxyInput,
   { options }: GivenArguments,
   context: CommandContext,
 ): number {
@@ -110,7 +110,8 @@ function deliver(
       context.err.write(`${problem}\n`);
       return EXIT_REFUSED;
     }
-    const shortage = findDescriptorShortage(maxConnections);
+    const servers = nodes.reduce((sum, { slots }) => sum + (slots ?? 1), 0);
+    const shortage = findDescriptorShortage(maxConnections, servers);
     if (shortage !== undefined) context.err.write(`${shortage}\n`);
   }
   if (file === undefined) {

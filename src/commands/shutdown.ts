@@ -1,14 +1,9 @@
 import type { ServiceConfig } from "../config/model.ts";
+import { DEFAULT_SHUTDOWN_DELAY_MS, DEFAULT_SHUTDOWN_WAIT_MS } from "../config/node-options.ts";
 import { parseGoDuration } from "../lib/duration.ts";
 import { toTimerMs } from "../lib/timer-limit.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { RunningNode } from "../node/start.ts";
-
-// Differs from KrakenD: it waits without end where `max_shutdown_wait_time` is not set.
-const LONGEST_WAIT_MS = 30_000;
-
-// Differs from KrakenD: it closes its port at once, and a balancer finds out by failing.
-const DEFAULT_DELAY_MS = 5_000;
 
 /** What decides how a node ends. */
 export interface ShutdownOptions {
@@ -31,7 +26,7 @@ export async function stopNode(
     const delay = new Promise((resolve) => setTimeout(resolve, toTimerMs(delayMs)));
     await Promise.race([delay, failed]);
   }
-  const { cut } = await node.stop(listener.maxShutdownWaitMs || LONGEST_WAIT_MS);
+  const { cut } = await node.stop(listener.maxShutdownWaitMs || DEFAULT_SHUTDOWN_WAIT_MS);
   if (cut === 0) return;
   log.error(`${SCOPE} context deadline exceeded: requests in flight were cut`, { cut });
 }
@@ -59,7 +54,7 @@ export function readShutdownDelay({
 /** The delay that counts: what the call says, else what the file says, else the default. */
 export function chooseDelayMs({ asked, configured, isTerminal }: DelayChoice): number {
   // Somebody at a terminal wants the prompt back.
-  return asked ?? configured ?? (isTerminal ? 0 : DEFAULT_DELAY_MS);
+  return asked ?? configured ?? (isTerminal ? 0 : DEFAULT_SHUTDOWN_DELAY_MS);
 }
 
 /** What decides about the delay. */

@@ -7,6 +7,14 @@ import type { Report } from "./report.ts";
 /** Where gw's own settings of a node stand. */
 export const nodeNamespace = "gw/node";
 
+// Differs from KrakenD: it closes its port at once, and a balancer finds out by failing.
+/** How long a node serves on where nothing says it. */
+export const DEFAULT_SHUTDOWN_DELAY_MS = 5_000;
+
+// Differs from KrakenD: it waits without end where `max_shutdown_wait_time` is not set.
+/** How long a node waits for requests in flight where nothing says it. */
+export const DEFAULT_SHUTDOWN_WAIT_MS = 30_000;
+
 /** Reads `gw/node`. What is wrong is an error: nobody but gw reads these options. */
 export function readNodeOptions(
   value: unknown,

@@ -21,6 +21,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const haproxy = findTool("haproxy");
 const NODES = ["--node", "10.0.0.11:8080", "--node", "10.0.0.12:8080"];
 
+const HEALTH_UP = { extra_config: { router: { health_path: "/up" } } };
+
 let files = 0;
 function gateway(settings: object): string {
   const path = join(folder, `gateway-${++files}.json`);
@@ -211,16 +213,37 @@ test.each([
   [{ max_header_bytes: 15_361 }, "tune.bufsize 32768"],
   [{ max_header_bytes: 1_000_000 }, "tune.bufsize 65536"],
   [{ extra_config: { router: { health_path: "/up" } } }, "http-check send meth GET uri /up ver"],
-  [{ extra_config: { router: { health_path: "/a" } } }, "!deny_status 404"],
+  [{}, "deny_status 404 if { path,url_dec /__health }"],
+  [
+    { endpoints: [{ ...posting(), endpoint: "/up", method: "POST" }], ...HEALTH_UP },
+    "!deny_status 404",
+  ],
   [{ name: "Shop $x" }, "# gateway: Shop_x"],
   [{ port: 9000 }, "server 10.0.0.13_9000 10.0.0.13:9000 weight 100"],
 ])("a gateway with %j renders %j", async (settings, line) => {
   const words = [...NODES, "--node", "10.0.0.13"];
 
-  const { out } = await gw(["haproxy", ...words, "-c", gateway(settings)]);
+  const { code, out } = await gw(["haproxy", ...words, "-c", gateway(settings)]);
 
+  expect(code).toBe(0);
   if (line.startsWith("!")) expect(out).not.toContain(line.slice(1));
   else expect(out).toContain(line);
+});
+
+test("HSTS is the balancer's where the gateway does not send it", async () => {
+  const config = gateway({ extra_config: { "security/http": { sts_seconds: 300 } } });
+
+  const { out } = await gw(["haproxy", ...NODES, "-c", config, "--cert", "/c.pem"]);
+
+  expect(out).toContain("Strict-Transport-Security");
+});
+
+test("a limit by header tells long values apart and takes the header once", async () => {
+  const { out } = await gw(["haproxy", ...NODES, "--rate", "5/10s:hdr(Authorization)"]);
+
+  expect(out).toContain("deny deny_status 400 if { req.fhdr_cnt(Authorization) gt 1 }");
+  expect(out).toContain("track-sc0 req.fhdr(Authorization),sha2(256) table gw_rate");
+  expect(out).toContain("stick-table type binary len 32 ");
 });
 
 test("without a configuration the timeouts are long and the port is 8080", async () => {
@@ -305,5 +328,5 @@ test.skipIf(haproxy === undefined)("--check tells of too few descriptors", async
   const { code, err } = await gw(["haproxy", ...NODES, "--check", "--maxconn", "1000000"]);
 
   expect(code).toBe(0);
-  expect(err).toContain("warning: maxconn 1000000 needs 2000020 file descriptors");
+  expect(err).toContain("warning: maxconn 1000000 needs about 2000052 file descriptors");
 });
