@@ -2,7 +2,7 @@
  * Milliseconds from a node list to an `haproxy.cfg`, for clusters of several sizes: reading,
  * rendering, and the check of the result's own account. Run with `bun bench/haproxy.ts`.
  */
-import { DEFAULT_FACTS, digestOf } from "../src/cluster/gateway-facts.ts";
+import { defaultFacts, digestOf } from "../src/cluster/gateway-facts.ts";
 import { type HaproxyOptions, readHaproxyOptions } from "../src/cluster/haproxy-options.ts";
 import { parseNodeList } from "../src/cluster/node-list.ts";
 import { renderHaproxy } from "../src/cluster/render-haproxy.ts";
@@ -39,7 +39,7 @@ function measure(text: Uint8Array): number {
   renderHaproxy({
     nodes: list.nodes,
     nodesDigest: digestOf(text),
-    facts: DEFAULT_FACTS,
+    facts: defaultFacts(),
     options,
   });
   return performance.now() - startedAt;

@@ -16,6 +16,13 @@ export class CheckedText {
     return isWhole ? new CheckedText(text) : undefined;
   }
 
+  /** Of text that its reader has checked already: the wall behind that wall, and to meet it is a bug, thrown. */
+  static checked(text: string, pattern: RegExp): CheckedText {
+    const checked = CheckedText.from(text, pattern);
+    if (checked === undefined) throw new Error(`${JSON.stringify(text)} was not checked`);
+    return checked;
+  }
+
   /** For text that gw itself writes. */
   static own(text: string): CheckedText {
     return new CheckedText(text);

@@ -2,13 +2,17 @@ import { createHash } from "node:crypto";
 import type { LoadedConfig } from "../config/load.ts";
 import type { ServiceConfig } from "../config/model.ts";
 import { findNamespace } from "../config/namespaces.ts";
+import { DEFAULT_SHUTDOWN_DELAY_MS, DEFAULT_SHUTDOWN_WAIT_MS } from "../config/node-options.ts";
+import { formatIp, parseIp } from "../lib/cidr.ts";
 import { isRecord } from "../lib/go-coerce.ts";
 
-/** What a balancer must know of the gateway behind it, so that the two never disagree. */
+/** What a balancer or an init system must know of the gateway, so that the two never disagree. */
 export interface GatewayFacts {
   /** Letters, digits, `_`, `.` and `-` of the service's name; empty: it has none. */
   readonly name: string;
   readonly port: number;
+  /** The gateway listens where no other host reaches it. */
+  readonly isLoopback: boolean;
   /** `null`: the nodes speak plain HTTP. */
   readonly tls: { readonly minVersion: string; readonly isMutual: boolean } | null;
   /** `null`: unknown, there is no configuration. */
@@ -23,39 +27,50 @@ export interface GatewayFacts {
   readonly healthPath: string | null;
   /** An endpoint of clients has the path of the health page. */
   readonly isHealthPathShared: boolean;
+  /** How long a node serves on after SIGTERM. */
+  readonly shutdownDelayMs: number;
+  /** How long requests in flight are waited for after that. */
+  readonly shutdownWaitMs: number;
+  /** Headers, as the file names them, whose word the nodes take for a client's address. */
+  readonly addressHeaders: readonly string[];
+  /** Networks whose word in those headers counts; `null`: everybody's. */
+  readonly trustedProxies: readonly string[] | null;
   /** The gateway sends `Strict-Transport-Security` itself. */
   readonly sendsHsts: boolean;
   /** Connections that stay open for hours, such as websockets. */
   readonly hasTunnels: boolean;
   /** Of the configuration's text: twelve hexadecimal digits. */
   readonly digest: string;
-  /** Text and place of what makes a balancer in front of it unsafe; the command refuses it. */
-  readonly problems: readonly FactProblem[];
 }
 
-/** A value of the configuration that a balancer cannot work with. */
-export interface FactProblem {
-  /** JSON path of the value, such as `$.idle_timeout`. */
-  readonly path: string;
-  readonly message: string;
+/** What the command's surroundings say beside the file. */
+export interface FactOverrides {
+  /** `--shutdown-delay` or `GW_SHUTDOWN_DELAY`; stronger than the file. */
+  readonly shutdownDelayMs?: number | undefined;
 }
 
 /** What holds where no configuration is given. */
-export const DEFAULT_FACTS: GatewayFacts = {
-  name: "",
-  port: 8080,
-  tls: null,
-  longestTimeoutMs: null,
-  requestTimeoutMs: null,
-  idleTimeoutMs: 75_000,
-  maxHeaderBytes: null,
-  healthPath: "/__health",
-  isHealthPathShared: false,
-  sendsHsts: false,
-  hasTunnels: false,
-  digest: "none",
-  problems: [],
-};
+export function defaultFacts({ shutdownDelayMs }: FactOverrides = {}): GatewayFacts {
+  return {
+    name: "",
+    port: 8080,
+    isLoopback: false,
+    tls: null,
+    longestTimeoutMs: null,
+    requestTimeoutMs: null,
+    idleTimeoutMs: 75_000,
+    maxHeaderBytes: null,
+    healthPath: "/__health",
+    isHealthPathShared: false,
+    shutdownDelayMs: shutdownDelayMs ?? DEFAULT_SHUTDOWN_DELAY_MS,
+    shutdownWaitMs: DEFAULT_SHUTDOWN_WAIT_MS,
+    addressHeaders: ["X-Forwarded-For", "X-Real-Ip"],
+    trustedProxies: null,
+    sendsHsts: false,
+    hasTunnels: false,
+    digest: "none",
+  };
+}
 
 /** HAProxy closes half of its idle connections every five seconds; a node must not be the first to close. */
 const SHORTEST_IDLE_MS = 10_000;
@@ -67,12 +82,16 @@ const LONGEST_TIMEOUT_MS = 1_000_000_000;
 export const HEALTH_PATH = /^\/[A-Za-z0-9_./~-]{1,128}$/;
 
 /** Reads the facts out of a configuration that `gw run` would serve. */
-export function readGatewayFacts({ config, raw, text }: LoadedConfig): GatewayFacts {
+export function readGatewayFacts(
+  { config, raw, text }: Pick<LoadedConfig, "config" | "raw" | "text">,
+  { shutdownDelayMs }: FactOverrides = {},
+): GatewayFacts {
   const { listener, router, tls } = config;
   const headLimits = [raw.read_header_timeout, raw.read_timeout].filter((limit) => limit > 0);
   return {
     name: config.name.replaceAll(/[^A-Za-z0-9_.-]+/g, "_").slice(0, 63),
     port: config.port,
+    isLoopback: isLoopback(config.listenIp),
     tls: tls === null ? null : { minVersion: tls.minVersion, isMutual: tls.isMutual },
     longestTimeoutMs: Math.max(raw.timeout, ...config.endpoints.map(({ timeoutMs }) => timeoutMs)),
     requestTimeoutMs: headLimits.length === 0 ? null : Math.min(...headLimits),
@@ -80,11 +99,27 @@ export function readGatewayFacts({ config, raw, text }: LoadedConfig): GatewayFa
     maxHeaderBytes: raw.max_header_bytes > 0 ? listener.maxHeaderBytes : null,
     healthPath: router.healthPath,
     isHealthPathShared: config.endpoints.some(({ path }) => path === router.healthPath),
+    shutdownDelayMs: shutdownDelayMs ?? config.shutdownDelayMs ?? DEFAULT_SHUTDOWN_DELAY_MS,
+    shutdownWaitMs: listener.maxShutdownWaitMs || DEFAULT_SHUTDOWN_WAIT_MS,
+    addressHeaders: addressHeadersOf(router),
+    trustedProxies: router.trustedProxies,
     sendsHsts: sendsHsts(config),
     hasTunnels: config.endpoints.some(({ extraConfig }) => "websocket" in extraConfig),
     digest: digestOf(text),
-    problems: findProblems(config, raw),
   };
+}
+
+function isLoopback(address: string): boolean {
+  const bytes = parseIp(address);
+  if (bytes === undefined) return false;
+  return bytes.length === 4 ? bytes[0] === 127 : formatIp(bytes) === "::1";
+}
+
+function addressHeadersOf(router: ServiceConfig["router"]): readonly string[] {
+  return [
+    ...(router.usesForwardedClientIp ? router.remoteIpHeaders : []),
+    ...(router.trustsAppEngine ? ["X-Appengine-Remote-Addr"] : []),
+  ];
 }
 
 /** Twelve hexadecimal digits of a text's SHA-256. */
@@ -92,35 +127,35 @@ export function digestOf(text: string | Uint8Array): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
 
-function findProblems(
-  { listener, router, endpoints }: ServiceConfig,
-  raw: LoadedConfig["raw"],
-): readonly FactProblem[] {
-  const problems: FactProblem[] = [];
-  if (listener.idleTimeoutMs < SHORTEST_IDLE_MS) {
-    const key = raw.idle_timeout > 0 ? "idle_timeout" : "read_timeout";
-    const message = `closes idle connections after ${listener.idleTimeoutMs} ms; behind a balancer it must be 10s or more, since the balancer has to be the first to close`;
-    problems.push({ path: `$.${key}`, message });
-  }
-  const { healthPath } = router;
-  if (healthPath !== null && !HEALTH_PATH.test(healthPath)) {
-    const expected = "letters, digits and _ . / ~ -, at most 128";
-    const message = `${JSON.stringify(healthPath)} cannot be asked for by the balancer; expected ${expected}`;
-    problems.push({ path: "$.extra_config.router.health_path", message });
-  }
-  const timeouts = [
-    ["$.timeout", raw.timeout] as const,
-    ...endpoints.map(
-      ({ timeoutMs }, index) => [`$.endpoints[${index}].timeout`, timeoutMs] as const,
-    ),
-  ];
-  const tooLong = timeouts.find(([, timeoutMs]) => timeoutMs > LONGEST_TIMEOUT_MS);
-  if (tooLong !== undefined) {
-    const message = "is longer than a balancer can wait; expected 277h or less";
-    problems.push({ path: tooLong[0], message });
-  }
-  return problems;
+/** Reports a health path that no balancer's configuration can hold. */
+export function checkHealthPath({ config, report }: LoadedConfig): void {
+  const { healthPath } = config.router;
+  if (healthPath === null || HEALTH_PATH.test(healthPath)) return;
+  report.error(["extra_config", "router", "health_path"], "cannot be asked for by a balancer", {
+    expected: "letters, digits and _ . / ~ -, at most 128",
+  });
 }
+
+/** Reports what makes HAProxy in front of this gateway unsafe. */
+export function checkForHaproxy(loaded: LoadedConfig): void {
+  const { config, raw, report } = loaded;
+  const { idleTimeoutMs } = config.listener;
+  if (idleTimeoutMs < SHORTEST_IDLE_MS) {
+    const key = raw.idle_timeout > 0 ? "idle_timeout" : "read_timeout";
+    const message = `closes idle connections after ${idleTimeoutMs} ms, but the balancer has to be the first to close`;
+    report.error([key], message, { expected: "10s or more" });
+  }
+  checkHealthPath(loaded);
+  if (raw.timeout > LONGEST_TIMEOUT_MS) report.error(["timeout"], TOO_LONG, LONGEST);
+  config.endpoints.forEach(({ timeoutMs }, index) => {
+    if (timeoutMs > LONGEST_TIMEOUT_MS && timeoutMs !== raw.timeout) {
+      report.error(["endpoints", index, "timeout"], TOO_LONG, LONGEST);
+    }
+  });
+}
+
+const TOO_LONG = "is longer than a balancer can wait";
+const LONGEST = { expected: "277h or less" };
 
 /** What the file asks for and gw does not do leaves the header to the balancer. */
 function sendsHsts({ extraConfig }: ServiceConfig): boolean {

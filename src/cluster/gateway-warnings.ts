@@ -1,6 +1,8 @@
 import type { LoadedConfig } from "../config/load.ts";
 import type { EndpointConfig, ServiceConfig } from "../config/model.ts";
+import { parseNetwork } from "../lib/cidr.ts";
 import { isRecord } from "../lib/go-coerce.ts";
+import type { GatewayFacts } from "./gateway-facts.ts";
 
 /** Something that a balancer in front of this gateway makes worse or cannot mend. */
 export interface GatewayWarning {
@@ -20,16 +22,19 @@ export interface BalancedNodes {
   readonly count: number;
   /** The balancer sends what is alike, such as a client, always to the same node. */
   readonly isHashed: boolean;
+  /** All of them are on the balancer's own host. */
+  readonly areLocal: boolean;
 }
 
 /** What the rendered balancer cannot take care of. */
 export function findGatewayWarnings(
   { config, raw }: LoadedConfig,
+  facts: GatewayFacts,
   nodes: BalancedNodes,
 ): readonly GatewayWarning[] {
   return [
     ...findNodeLimits(config, nodes),
-    ...findClientAddresses(config),
+    ...findClientAddresses(facts),
     ...(config.router.healthPath === null
       ? [
           warn(
@@ -41,7 +46,8 @@ export function findGatewayWarnings(
     ...findRedirectLoop(config),
     ...findShortWait(config, raw),
     ...findUnsafeRetries(config),
-    ...findShortDrain(config),
+    ...findShortDrain(facts),
+    ...findLoopback(facts, nodes),
   ];
 }
 
@@ -87,12 +93,26 @@ function limitsOf(
   });
 }
 
-function findClientAddresses({ extraConfig }: ServiceConfig): GatewayWarning[] {
-  const router = extraConfig.router;
-  const options = isRecord(router) ? router : {};
-  if ("trusted_proxies" in options || "forwarded_by_client_ip" in options) return [];
-  const message =
-    "router.trusted_proxies is not set: the nodes believe every sender of X-Forwarded-For, or take the balancer for the client; name the balancer's address";
+/** Whether the nodes take the balancer's word for a client's address, and nobody else's. */
+export function findClientAddresses({
+  addressHeaders,
+  trustedProxies,
+}: GatewayFacts): GatewayWarning[] {
+  if (!addressHeaders.includes("X-Forwarded-For")) {
+    const why =
+      addressHeaders.length === 0
+        ? "router.forwarded_by_client_ip is false"
+        : "router.remote_ip_headers is without X-Forwarded-For";
+    return [warn("W07", `${why}: the nodes take the balancer for the client`)];
+  }
+  const remedy = "name the balancer's address there alone";
+  if (trustedProxies === null) {
+    const message = `router.trusted_proxies is not set: the nodes believe every sender of X-Forwarded-For; ${remedy}`;
+    return [warn("W07", message)];
+  }
+  const everybody = trustedProxies.find((network) => parseNetwork(network)?.prefixBits === 0);
+  if (everybody === undefined) return [];
+  const message = `router.trusted_proxies has ${everybody}: the nodes believe every sender of X-Forwarded-For; ${remedy}`;
   return [warn("W07", message)];
 }
 
@@ -135,8 +155,13 @@ function isSafe(method: string): boolean {
   return SAFE_METHODS.has(method.toUpperCase());
 }
 
-function findShortDrain({ shutdownDelayMs }: ServiceConfig): GatewayWarning[] {
-  if (shutdownDelayMs === undefined || shutdownDelayMs >= DRAIN_BOUND_MS) return [];
-  const message = `a node drains for ${shutdownDelayMs} ms only (gw/node shutdown_delay): the balancer needs ${DRAIN_BOUND_MS} ms to notice`;
+function findShortDrain({ shutdownDelayMs }: GatewayFacts): GatewayWarning[] {
+  if (shutdownDelayMs >= DRAIN_BOUND_MS) return [];
+  const message = `a node drains for ${shutdownDelayMs} ms only (shutdown_delay): the balancer needs ${DRAIN_BOUND_MS} ms to notice`;
   return [warn("W12", message)];
+}
+
+function findLoopback({ isLoopback }: GatewayFacts, { areLocal }: BalancedNodes): GatewayWarning[] {
+  if (!isLoopback || areLocal) return [];
+  return [warn("W14", "listen_ip is a loopback address: no balancer on another host reaches it")];
 }

@@ -45,11 +45,11 @@ export function toHaproxyView(input: HaproxyInput): TemplateView {
   const serverSeconds = toServerSeconds(facts.longestTimeoutMs);
   const isTrusting = options.trusted.length > 0;
   const { healthPath, isHealthPathShared } = facts;
-  const health = healthPath === null ? null : insist(healthPath, HEALTH_PATH);
+  const health = healthPath === null ? null : CheckedText.checked(healthPath, HEALTH_PATH);
   return {
-    serviceName: facts.name === "" ? null : insist(facts.name, WORD),
-    configDigest: insist(facts.digest, WORD),
-    nodesDigest: insist(nodesDigest, WORD),
+    serviceName: facts.name === "" ? null : CheckedText.checked(facts.name, WORD),
+    configDigest: CheckedText.checked(facts.digest, WORD),
+    nodesDigest: CheckedText.checked(nodesDigest, WORD),
     user: options.user,
     self: options.self,
     maxConnections: options.maxConnections,
@@ -182,26 +182,19 @@ function toRate({ rate }: HaproxyOptions): TemplateValue {
 
 function toServer(node: ClusterNode): TemplateView {
   return {
-    name: insist(node.name, WORD),
-    address: insist(formatNodeAddress(node), ADDRESS),
+    name: CheckedText.checked(node.name, WORD),
+    address: CheckedText.checked(formatNodeAddress(node), ADDRESS),
     weight: node.state === "drain" ? 0 : node.weight,
     maxConnections: node.maxConnections,
     slots: node.slots,
     isBackup: node.isBackup,
     isDisabled: node.state === "disabled",
-    zone: node.zone === null ? null : insist(node.zone, WORD),
+    zone: node.zone === null ? null : CheckedText.checked(node.zone, WORD),
   };
 }
 
 const WORD = /^[A-Za-z0-9_.-]+$/;
 const ADDRESS = /^[A-Za-z0-9_.:[\]-]+$/;
-
-/** Whoever read the text has checked it; this is the wall behind that, and to meet it is a bug. */
-function insist(text: string, pattern: RegExp): CheckedText {
-  const checked = CheckedText.from(text, pattern);
-  if (checked === undefined) throw new Error(`${JSON.stringify(text)} was not checked`);
-  return checked;
-}
 
 /** HAProxy takes 64 words in a line; lines with the same name are one list. */
 const NETWORKS_PER_LINE = 16;

@@ -22,14 +22,15 @@ function findLoneNode(nodes: readonly ClusterNode[], first: ClusterNode): NodeLi
 }
 
 function findLoopbacks(nodes: readonly ClusterNode[]): NodeListProblem[] {
-  const loopbacks = nodes.filter(isLoopback);
+  const loopbacks = nodes.filter(isOnBalancer);
   if (loopbacks.length === nodes.length) return [];
   return firstOfEachLine(loopbacks).map((node) =>
     warn(node, "W02", `${node.host} is the balancer's own host, while other nodes are elsewhere`),
   );
 }
 
-function isLoopback({ kind, host }: ClusterNode): boolean {
+/** The node's address is that of the host itself. */
+export function isOnBalancer({ kind, host }: ClusterNode): boolean {
   if (kind === "ipv4") return host.startsWith("127.");
   return host === "::1" || host === "localhost" || host.endsWith(".localhost");
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { ClusterNode } from "./cluster-node.ts";
-import { DEFAULT_FACTS } from "./gateway-facts.ts";
+import { defaultFacts } from "./gateway-facts.ts";
 import { type HaproxyOptions, readHaproxyOptions } from "./haproxy-options.ts";
 import type { HaproxyInput } from "./haproxy-view.ts";
 import { renderHaproxy } from "./render-haproxy.ts";
@@ -32,7 +32,7 @@ const node: ClusterNode = {
 };
 
 function input(changes: Partial<HaproxyInput> = {}): HaproxyInput {
-  const whole = { nodes: [node], nodesDigest: "0123456789ab", facts: DEFAULT_FACTS };
+  const whole = { nodes: [node], nodesDigest: "0123456789ab", facts: defaultFacts() };
   return { ...whole, options: optionsOf(), ...changes };
 }
 
@@ -53,7 +53,7 @@ test.each([
   ["service name", { name: "shop\nlisten x" }],
   ["digest", { digest: "a b" }],
 ])("a %s that nobody checked is a bug, not a directive", (_name, changes) => {
-  const render = () => renderHaproxy(input({ facts: { ...DEFAULT_FACTS, ...changes } }));
+  const render = () => renderHaproxy(input({ facts: { ...defaultFacts(), ...changes } }));
 
   expect(render).toThrow("was not checked");
 });
@@ -70,7 +70,7 @@ test.each([
   [1500, "1500ms"],
   [60_000, "10s"],
 ])("a limit of %d ms for a request is %s", (requestTimeoutMs, written) => {
-  const text = renderHaproxy(input({ facts: { ...DEFAULT_FACTS, requestTimeoutMs } }));
+  const text = renderHaproxy(input({ facts: { ...defaultFacts(), requestTimeoutMs } }));
 
   expect(text).toContain(`\n    timeout http-request ${written}\n`);
 });

@@ -1,45 +1,19 @@
 import template from "../../templates/gw.service.eta" with { type: "text" };
-import type { ServiceConfig } from "../config/model.ts";
-import { DEFAULT_SHUTDOWN_DELAY_MS, DEFAULT_SHUTDOWN_WAIT_MS } from "../config/node-options.ts";
 import { formatGoDuration } from "../lib/duration.ts";
 import { CheckedText } from "./checked-text.ts";
+import type { GatewayFacts } from "./gateway-facts.ts";
 import { renderTemplate } from "./render-template.ts";
 import type { UnitPath } from "./systemd-path.ts";
 
-/** What a unit must know of the gateway that it starts. */
-export interface UnitFacts {
-  readonly port: number;
-  readonly shutdownDelayMs: number;
-  /** How long requests in flight are waited for. */
-  readonly shutdownWaitMs: number;
-}
-
 /** Where a unit finds what it starts. */
 export interface UnitOptions {
-  readonly facts: UnitFacts;
+  readonly facts: Pick<GatewayFacts, "port" | "shutdownDelayMs" | "shutdownWaitMs">;
   readonly program: UnitPath;
   /** `null`: the program carries its configuration. */
   readonly configFile: UnitPath | null;
   readonly workingDirectory: UnitPath;
   /** The delay is not in the configuration, so the unit passes it on. */
   readonly isDelayGiven: boolean;
-}
-
-/** Without a configuration, or where it is silent. */
-export const defaultUnitFacts: UnitFacts = {
-  port: 8080,
-  shutdownDelayMs: DEFAULT_SHUTDOWN_DELAY_MS,
-  shutdownWaitMs: DEFAULT_SHUTDOWN_WAIT_MS,
-};
-
-/** Reads the facts from a configuration; `givenDelayMs` is stronger than the file. */
-export function unitFactsOf(config: ServiceConfig, givenDelayMs: number | undefined): UnitFacts {
-  const { shutdownDelayMs, shutdownWaitMs } = defaultUnitFacts;
-  return {
-    port: config.port,
-    shutdownDelayMs: givenDelayMs ?? config.shutdownDelayMs ?? shutdownDelayMs,
-    shutdownWaitMs: config.listener.maxShutdownWaitMs || shutdownWaitMs,
-  };
 }
 
 /** The text of `gw.service`: a node that stops without losing a request, and may do nothing but serve. */

@@ -1,6 +1,7 @@
-import { defaultElbFacts, type ElbFacts, elbFactsOf, renderElb } from "../cluster/elb-template.ts";
+import { checkForElb, type ElbType, renderElb } from "../cluster/elb-template.ts";
+import { defaultFacts, type GatewayFacts, readGatewayFacts } from "../cluster/gateway-facts.ts";
+import { renderProblems } from "../config/finding.ts";
 import { renderLoadFailure } from "../config/load.ts";
-import { BUILT_IN } from "./built-in-configuration.ts";
 import {
   type Command,
   type CommandContext,
@@ -10,7 +11,7 @@ import {
   EXIT_USAGE,
   type GivenArguments,
 } from "./command.ts";
-import { configurationName, loadConfiguration } from "./configuration.ts";
+import { hasConfiguration, loadConfiguration } from "./configuration.ts";
 import { readShutdownDelay } from "./shutdown.ts";
 import { reportUsage } from "./usage-error.ts";
 
@@ -51,31 +52,38 @@ export const elbCommand: Command = {
     const delayMs = readShutdownDelay({ option: undefined, variable });
     if (typeof delayMs === "object") return reportUsage(delayMs.problem, elbCommand.name, context);
 
-    const facts = readFacts(options.get("config"), delayMs, context);
+    const facts = readFacts({ type, file: options.get("config"), delayMs }, context);
     if (facts === undefined) return EXIT_FAILURE;
-    const rendered = renderElb(type, facts);
-    if ("problem" in rendered) {
-      context.err.write(`ERROR ${rendered.problem}\n`);
-      return EXIT_FAILURE;
-    }
-    for (const warning of rendered.warnings) context.err.write(`WARNING ${warning}\n`);
-    context.out.write(rendered.text);
+    const { text, warnings } = renderElb(type, facts);
+    for (const warning of warnings) context.err.write(`WARNING ${warning}\n`);
+    context.out.write(text);
     return EXIT_OK;
   },
 };
 
+interface FactsRequest {
+  readonly type: ElbType;
+  readonly file: string | undefined;
+  readonly delayMs: number | undefined;
+}
+
 /** `undefined`: the configuration cannot be used, which is said. */
 function readFacts(
-  file: string | undefined,
-  delayMs: number | undefined,
+  { type, file, delayMs }: FactsRequest,
   context: CommandContext,
-): ElbFacts | undefined {
-  if (file === undefined && configurationName(file, context) === BUILT_IN) {
+): GatewayFacts | undefined {
+  if (!hasConfiguration(file, context)) {
     context.err.write("WARNING without -c times, port and health path are default values\n");
-    return { ...defaultElbFacts, shutdownDelayMs: delayMs ?? defaultElbFacts.shutdownDelayMs };
+    return defaultFacts({ shutdownDelayMs: delayMs });
   }
   const loaded = loadConfiguration({ file }, context);
-  if (!("problems" in loaded)) return elbFactsOf(loaded.config, delayMs);
-  context.err.write(`${renderLoadFailure(loaded)}\n`);
+  if ("problems" in loaded) {
+    context.err.write(`${renderLoadFailure(loaded)}\n`);
+    return undefined;
+  }
+  checkForElb(type, loaded);
+  const { problems } = loaded.report;
+  if (problems.length === 0) return readGatewayFacts(loaded, { shutdownDelayMs: delayMs });
+  context.err.write(`${renderProblems(problems)}\n`);
   return undefined;
 }

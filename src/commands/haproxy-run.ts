@@ -1,12 +1,19 @@
 import { readFileSync } from "node:fs";
 import { createTwoFilesPatch } from "diff";
 import type { ClusterNode } from "../cluster/cluster-node.ts";
-import { DEFAULT_FACTS, digestOf, readGatewayFacts } from "../cluster/gateway-facts.ts";
+import {
+  checkForHaproxy,
+  defaultFacts,
+  digestOf,
+  readGatewayFacts,
+} from "../cluster/gateway-facts.ts";
 import { findGatewayWarnings } from "../cluster/gateway-warnings.ts";
 import { readHaproxyOptions } from "../cluster/haproxy-options.ts";
 import type { HaproxyInput } from "../cluster/haproxy-view.ts";
 import { renderNodeListProblem } from "../cluster/node-list-problem.ts";
+import { isOnBalancer } from "../cluster/node-list-warnings.ts";
 import { findHaproxyConflict, renderHaproxy } from "../cluster/render-haproxy.ts";
+import { renderProblems } from "../config/finding.ts";
 import { type LoadedConfig, renderLoadFailure } from "../config/load.ts";
 import { describeSystemError } from "../config/source.ts";
 import {
@@ -21,6 +28,7 @@ import { hasConfiguration, loadConfiguration } from "./configuration.ts";
 import { checkWithHaproxy, findDescriptorShortage } from "./haproxy-check.ts";
 import { readNodeLists } from "./node-lists.ts";
 import { writeOutputFile } from "./output-file.ts";
+import { readShutdownDelay } from "./shutdown.ts";
 import { reportUsage } from "./usage-error.ts";
 
 /** What `gw haproxy` does; resolves with its exit code. */
@@ -36,18 +44,26 @@ export async function renderBalancer(
   });
   if ("problem" in options) return usage(options.problem);
 
+  const shutdownDelayMs = readShutdownDelay({
+    option: undefined,
+    variable: context.environment.GW_SHUTDOWN_DELAY,
+  });
+  if (typeof shutdownDelayMs === "object") return usage(shutdownDelayMs.problem);
+
   const loaded = findConfiguration(given, context);
   if (loaded !== null && "problems" in loaded) {
     context.err.write(`${renderLoadFailure(loaded)}\n`);
     return EXIT_FAILURE;
   }
-  const facts = loaded === null ? DEFAULT_FACTS : readGatewayFacts(loaded);
-  if (facts.problems.length > 0) {
-    for (const { path, message } of facts.problems) {
-      context.err.write(`${loaded?.config.source}: ${path}: ${message}\n`);
+  if (loaded !== null) {
+    checkForHaproxy(loaded);
+    const { problems } = loaded.report;
+    if (problems.length > 0) {
+      context.err.write(`${renderProblems(problems)}\n`);
+      return EXIT_FAILURE;
     }
-    return EXIT_FAILURE;
   }
+  const facts = loaded === null ? defaultFacts() : readGatewayFacts(loaded, { shutdownDelayMs });
   const list = await readNodeLists(given, { defaultPort: facts.port });
   if ("usageProblem" in list) return usage(list.usageProblem);
   for (const one of "problems" in list ? list.problems : list.warnings) {
@@ -80,7 +96,7 @@ function findConfiguration(given: GivenArguments, context: CommandContext) {
 
 function warn(
   loaded: LoadedConfig | null,
-  { nodes, options: { isHashed } }: HaproxyInput,
+  { nodes, facts, options: { isHashed } }: HaproxyInput,
   { err }: CommandContext,
 ): void {
   if (loaded === null) {
@@ -89,7 +105,12 @@ function warn(
   }
   const active = nodes.filter(({ state, isBackup }) => state === "active" && !isBackup);
   const count = active.reduce((sum, { slots }) => sum + (slots ?? 1), 0);
-  for (const { code, message } of findGatewayWarnings(loaded, { count, isHashed })) {
+  const areLocal = nodes.every(isOnBalancer);
+  for (const { code, message } of findGatewayWarnings(loaded, facts, {
+    count,
+    isHashed,
+    areLocal,
+  })) {
     err.write(`${code} ${message}\n`);
   }
 }

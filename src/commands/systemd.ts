@@ -1,15 +1,10 @@
 import { basename } from "node:path";
+import { defaultFacts, type GatewayFacts, readGatewayFacts } from "../cluster/gateway-facts.ts";
 import { renderInstallCommands } from "../cluster/systemd-install.ts";
 import { UnitPath } from "../cluster/systemd-path.ts";
-import {
-  defaultUnitFacts,
-  renderUnit,
-  type UnitOptions,
-  unitFactsOf,
-} from "../cluster/systemd-unit.ts";
+import { renderUnit, type UnitOptions } from "../cluster/systemd-unit.ts";
 import { renderFinding } from "../config/finding.ts";
 import { renderLoadFailure } from "../config/load.ts";
-import type { ServiceConfig } from "../config/model.ts";
 import { isCompiled } from "../platform/executable.ts";
 import { BUILT_IN } from "./built-in-configuration.ts";
 import {
@@ -21,7 +16,7 @@ import {
   EXIT_USAGE,
   type GivenArguments,
 } from "./command.ts";
-import { configurationName, loadConfiguration } from "./configuration.ts";
+import { configurationName, hasConfiguration, loadConfiguration } from "./configuration.ts";
 import { readShutdownDelay } from "./shutdown.ts";
 import { reportUsage } from "./usage-error.ts";
 
@@ -79,19 +74,9 @@ export const systemdCommand: Command = {
     const places = findPlaces(options.get("install-dir"), file, name);
     if ("problem" in places) return reportUsage(places.problem, systemdCommand.name, context);
 
-    const config = readConfiguration(file, name, context);
-    if (config === "refused") return EXIT_FAILURE;
-    const unit = renderUnit({
-      ...places,
-      facts:
-        config === "absent"
-          ? {
-              ...defaultUnitFacts,
-              shutdownDelayMs: givenDelayMs ?? defaultUnitFacts.shutdownDelayMs,
-            }
-          : unitFactsOf(config, givenDelayMs),
-      isDelayGiven: givenDelayMs !== undefined,
-    });
+    const facts = readFacts(file, givenDelayMs, context);
+    if (facts === undefined) return EXIT_FAILURE;
+    const unit = renderUnit({ ...places, facts, isDelayGiven: givenDelayMs !== undefined });
     if (!options.has("install-dir")) context.out.write(unit);
     else {
       const programSource = isCompiled() ? process.execPath : "dist/gw";
@@ -140,25 +125,25 @@ function findPlaces(
   return { problem: `"${file}" would take the program's place: give it another name` };
 }
 
-/** `absent`: nobody named a configuration and the program carries none. */
-function readConfiguration(
+/** `undefined`: the configuration cannot be used, which is said. */
+function readFacts(
   file: string | undefined,
-  name: string,
+  shutdownDelayMs: number | undefined,
   context: CommandContext,
-): ServiceConfig | "absent" | "refused" {
-  if (name === BUILT_IN && file === undefined) {
+): GatewayFacts | undefined {
+  if (!hasConfiguration(file, context)) {
     context.err.write(
       "WARNING without -c the unit is made for /etc/gw/gateway.json with default values\n",
     );
-    return "absent";
+    return defaultFacts({ shutdownDelayMs });
   }
   const loaded = loadConfiguration({ file }, context);
   if ("problems" in loaded) {
     context.err.write(`${renderLoadFailure(loaded)}\n`);
-    return "refused";
+    return undefined;
   }
   for (const warning of loaded.warnings.filter(({ severity }) => severity === "error")) {
     context.err.write(`ERROR ${renderFinding(warning)}\n`);
   }
-  return loaded.config;
+  return readGatewayFacts(loaded, { shutdownDelayMs });
 }

@@ -130,9 +130,15 @@ test.each([
 });
 
 test.each([
-  [{ extra_config: { router: { disable_health: true } } }, "/extra_config/router/disable_health"],
-  [{ extra_config: { router: { health_path: "/a b" } } }, "/extra_config/router/health_path"],
-  [{ extra_config: { router: { health_path: '/a"\nX: y' } } }, "/extra_config/router/health_path"],
+  [
+    { extra_config: { router: { disable_health: true } } },
+    ": $.extra_config.router.disable_health: true: an ALB needs a health path",
+  ],
+  [{ extra_config: { router: { health_path: "/a b" } } }, ": $.extra_config.router.health_path: "],
+  [
+    { extra_config: { router: { health_path: '/a"\nX: y' } } },
+    ": $.extra_config.router.health_path: ",
+  ],
   [{ port: 99_999 }, "port"],
 ])("%j makes no template", async (root, said) => {
   const { code, out, err } = await gw("alb", root);

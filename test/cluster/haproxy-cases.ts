@@ -7,13 +7,16 @@ export interface CommandResult {
   readonly err: string;
 }
 
-/** Runs `gw` with these words and no variables. */
-export async function gw(words: readonly string[]): Promise<CommandResult> {
+/** Runs `gw` with these words and no variables but these. */
+export async function gw(
+  words: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<CommandResult> {
   let out = "";
   let err = "";
   const code = await runCommandLine(words, {
     // Where `--check` finds HAProxy.
-    environment: { PATH: process.env.PATH },
+    environment: { PATH: process.env.PATH, ...variables },
     out: {
       isTerminal: false,
       write: (text) => {

@@ -103,14 +103,14 @@ test.each([
 });
 
 test.each([
-  [{ idle_timeout: "5s" }, "$.idle_timeout: closes idle connections after 5000 ms"],
-  [{ read_timeout: "9s" }, "$.read_timeout: closes idle connections after 9000 ms"],
+  [{ idle_timeout: "5s" }, '$.idle_timeout: "5s": closes idle connections after 5000 ms'],
+  [{ read_timeout: "9s" }, '$.read_timeout: "9s": closes idle connections after 9000 ms'],
   [{ extra_config: { router: { health_path: "/up?x=1" } } }, "$.extra_config.router.health_path: "],
   [{ timeout: "3000" }, "$.timeout"],
-  [{ timeout: "9000h" }, "$.timeout: is longer than a balancer can wait"],
+  [{ timeout: "9000h" }, '$.timeout: "9000h": is longer than a balancer can wait'],
   [
     { endpoints: [{ endpoint: "/a", timeout: "300h", backend: [{ url_pattern: "/" }] }] },
-    "$.endpoints[0].timeout: is longer than a balancer can wait",
+    '$.endpoints[0].timeout: "300h": is longer than a balancer can wait',
   ],
 ])("a gateway with %j is refused with the place", async (settings, message) => {
   const { code, out, err } = await gw(["haproxy", ...NODES, "-c", gateway(settings)]);
@@ -143,6 +143,15 @@ test.each([
     "/x: max_rate 100 on 2 nodes is 200 in all",
   ],
   ["W07", [], {}, "router.trusted_proxies is not set"],
+  ["W07", [], router({ forwarded_by_client_ip: true }), "router.trusted_proxies is not set"],
+  ["W07", [], router({ forwarded_by_client_ip: false }), "take the balancer for the client"],
+  ["W07", [], router({ trusted_proxies: ["10.0.0.1", "::/0"] }), "router.trusted_proxies has ::/0"],
+  [
+    "W07",
+    [],
+    router({ trusted_proxies: ["10.0.0.1"], remote_ip_headers: ["X-Client-IP"] }),
+    "router.remote_ip_headers is without X-Forwarded-For",
+  ],
   ["W08", [], { extra_config: { router: { disable_health: true } } }, "only the port is checked"],
   ["W09", [], { extra_config: { "security/http": { ssl_redirect: true } } }, "redirects for ever"],
   [
@@ -153,6 +162,7 @@ test.each([
   ],
   ["W11", [], { endpoints: [posting()] }, "GET /x calls a backend with POST"],
   ["W12", [], { extra_config: { "gw/node": { shutdown_delay: "1s" } } }, "drains for 1000 ms only"],
+  ["W14", [], { listen_ip: "127.0.0.1" }, "listen_ip is a loopback address"],
 ] as const)("%s warns and renders", async (code, words, settings, message) => {
   const config = settings === null ? [] : ["-c", gateway(settings)];
 
@@ -190,9 +200,24 @@ function limited(options: object) {
   };
 }
 
+function router(options: object) {
+  return { extra_config: { router: options } };
+}
+
 function posting() {
   return { endpoint: "/x", backend: [{ url_pattern: "/", method: "POST" }] };
 }
+
+test("GW_SHUTDOWN_DELAY is stronger than the file, as it is for gw run", async () => {
+  const config = gateway({ extra_config: { "gw/node": { shutdown_delay: "20s" } } });
+
+  const short = await gw(["haproxy", ...NODES, "-c", config], { GW_SHUTDOWN_DELAY: "200ms" });
+  const broken = await gw(["haproxy", ...NODES, "-c", config], { GW_SHUTDOWN_DELAY: "soon" });
+
+  expect(short.err).toContain("W12 a node drains for 200 ms only");
+  expect([broken.code, broken.out]).toEqual([2, ""]);
+  expect(broken.err).toContain('"soon" in GW_SHUTDOWN_DELAY');
+});
 
 test("a gateway that knows its balancer and its limits draws no warning", async () => {
   const config = gateway({ extra_config: { router: { trusted_proxies: ["10.0.0.1"] } } });

@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { defaultFacts } from "../../src/cluster/gateway-facts.ts";
 import { UnitPath } from "../../src/cluster/systemd-path.ts";
-import { defaultUnitFacts, renderUnit } from "../../src/cluster/systemd-unit.ts";
+import { renderUnit } from "../../src/cluster/systemd-unit.ts";
 import { configurationNamed, createProgramFolder } from "../binary/program.ts";
 import { freePort } from "../support/free-port.ts";
 
@@ -22,7 +23,7 @@ test.skipIf(why !== undefined)(
       copyFileSync(built.program, join(folder, "gw"));
       writeFileSync(join(folder, "gateway.json"), configurationNamed("unit", port));
       const unit = renderUnit({
-        facts: { ...defaultUnitFacts, port },
+        facts: { ...defaultFacts(), port },
         program: unitPath(join(folder, "gw")),
         configFile: unitPath(join(folder, "gateway.json")),
         workingDirectory: unitPath(folder),
