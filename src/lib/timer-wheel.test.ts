@@ -52,12 +52,13 @@ describe("firing", () => {
   });
 
   test("catches up after the process stood still for longer than a turn", () => {
-    const { wheel, state } = createManualWheel();
+    const { wheel, state, advance } = createManualWheel();
     const counters = Array.from({ length: 40 }, createCounter);
 
     for (const [i, counter] of counters.entries()) wheel.schedule(counter.entry, i * 1000);
     state.nowMs = 39_500;
     state.tick?.();
+    advance(TICK_MS);
 
     expect(counters.map((counter) => counter.fired)).toEqual(Array(40).fill(1));
   });
@@ -78,6 +79,64 @@ describe("firing", () => {
     expect(() => state.tick?.()).toThrow("broken");
     advance(TICK_MS);
     expect(counter.fired).toBe(1);
+  });
+});
+
+describe("a tick after a standstill", () => {
+  test.each([
+    [3 * TICK_MS, 1],
+    [3 * TICK_MS + 1, 0],
+    [600_000, 0],
+  ])("that comes %d ms after the one before fires %d of 1", (gapMs, fired) => {
+    const { wheel, state } = createManualWheel();
+    const counter = createCounter();
+
+    wheel.schedule(counter.entry, 10);
+    state.nowMs = gapMs;
+    state.tick?.();
+
+    expect(counter.fired).toBe(fired);
+  });
+
+  test("leaves a tick's time to cancel what is due, and fires the rest", () => {
+    const { wheel, state, advance } = createManualWheel();
+    const [answered, silent] = [createCounter(), createCounter()];
+
+    wheel.schedule(answered.entry, 10);
+    wheel.schedule(silent.entry, 10);
+    state.nowMs = 2000;
+    state.tick?.();
+    wheel.cancel(answered.entry);
+    advance(TICK_MS);
+
+    expect([answered.fired, silent.fired]).toEqual([0, 1]);
+    expect(state.tick).toBeNull();
+  });
+
+  test("fires all the same when the one before did not", () => {
+    const { wheel, state } = createManualWheel();
+    const counter = createCounter();
+
+    wheel.schedule(counter.entry, 10);
+    state.nowMs = 1000;
+    state.tick?.();
+    state.nowMs = 2000;
+    state.tick?.();
+
+    expect(counter.fired).toBe(1);
+  });
+
+  test("is told from the first one after a pause of the wheel", () => {
+    const { wheel, state, advance } = createManualWheel();
+    const counter = createCounter();
+
+    wheel.schedule(counter.entry, 10);
+    advance(200);
+    state.nowMs += 60_000;
+    wheel.schedule(counter.entry, 10);
+    advance(TICK_MS);
+
+    expect(counter.fired).toBe(2);
   });
 });
 

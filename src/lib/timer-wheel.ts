@@ -7,6 +7,9 @@ export interface TickSource {
 /** How often the wheel looks for entries that are due; also how late one may fire. */
 export const TICK_MS = 50;
 
+/** A tick that comes so long after the one before says that the process stood still: suspended, or kept busy. */
+const STANDSTILL_MS = 3 * TICK_MS;
+
 /** One turn of the wheel is 25.6 s; a later deadline stays in its slot for more turns. */
 const SLOT_COUNT = 512;
 
@@ -48,8 +51,8 @@ export class TimerEntry implements TimerNode {
  * All deadlines of one worker behind a single interval of 50 ms, since a timer of the runtime for
  * each of several per request would cost more than a small request does.
  *
- * An entry never fires early and at most one tick late. The interval runs only while something is
- * scheduled, and for one tick more.
+ * An entry never fires early and at most one tick late, or two after the process stood still. The
+ * interval runs only while something is scheduled, and for one tick more.
  */
 export class TimerWheel {
   readonly #nowMs: () => number;
@@ -61,6 +64,8 @@ export class TimerWheel {
   #cursor = 0;
   #count = 0;
   #lastTickMs = 0;
+  /** The last tick fired nothing: it came after a standstill. */
+  #hasWaited = false;
   #stop: (() => void) | null = null;
 
   /** `nowMs` must not run backwards. */
@@ -110,8 +115,15 @@ export class TimerWheel {
   }
 
   #tick(): void {
-    this.#lastTickMs = this.#nowMs();
-    this.#collectDue(this.#lastTickMs);
+    const nowMs = this.#nowMs();
+    const stoodStill = nowMs - this.#lastTickMs > STANDSTILL_MS;
+    this.#lastTickMs = nowMs;
+    // The event loop runs timers before it reads sockets: what came in time may lie there still. Once
+    // only, so that a process whose every tick is late has deadlines too.
+    this.#hasWaited = stoodStill && !this.#hasWaited;
+    if (this.#hasWaited) return;
+
+    this.#collectDue(nowMs);
     this.#fireDue();
     if (this.#count > 0) return;
 
