@@ -223,7 +223,7 @@ test("a duration beyond all numbers is a problem of the file", () => {
   const loaded = loadConfig({ text, name: "gw.json", format: "json" }, { environment: {} });
 
   const messages = "problems" in loaded ? loaded.problems.map(({ message }) => message) : [];
-  expect(messages).toEqual(["time: invalid duration"]);
+  expect(messages).toEqual(["is beyond the range of numbers"]);
 });
 
 const templates = {

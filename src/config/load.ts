@@ -8,6 +8,7 @@ import { type Finding, renderProblems } from "./finding.ts";
 import type { ServiceConfig } from "./model.ts";
 import type { ConfigDocument, ObjectNode, SyntaxProblem } from "./node.ts";
 import { normalizeService } from "./normalize.ts";
+import { checkNumbers } from "./numbers.ts";
 import { parseJson } from "./parse-json.ts";
 import { parseToml } from "./parse-toml.ts";
 import { parseYaml } from "./parse-yaml.ts";
@@ -67,6 +68,7 @@ function readConfig(
   checkVersion(attributes.version, report);
   if (report.problems.length > 0) return { problems: report.problems };
 
+  checkNumbers(root, report);
   const raw = decodeService(attributes, report);
   const config = normalizeService(raw, { source: source.name, port, isDebug }, report);
   if (report.problems.length > 0) return { problems: inFileOrder(report.problems) };
@@ -146,8 +148,8 @@ function noteFinding(
   return { ...place, message, expected: undefined, nearest: undefined, severity: "warning" };
 }
 
-/** Variables come first: they have no line. */
-function inFileOrder(findings: readonly Finding[]): readonly Finding[] {
+/** Sorts findings by their places. Those of variables come first: they have no line. */
+export function inFileOrder(findings: readonly Finding[]): readonly Finding[] {
   return findings.toSorted(
     (left, right) =>
       (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0),

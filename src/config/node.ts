@@ -31,6 +31,8 @@ export interface ListNode extends Located {
 export interface ScalarNode extends Located {
   readonly kind: "scalar";
   readonly value: string | number | boolean | null;
+  /** As the file has it: set for a number beyond the range of numbers, of which `value` says little. */
+  readonly written?: string;
 }
 
 /** One key with its value, each with its own place. */
@@ -92,6 +94,17 @@ export function findNode(root: ConfigNode, path: NodePath): FoundNode {
     found = next;
   }
   return found;
+}
+
+/** A value of a file at its place, from the parsed value and the text that stands there. */
+export function scalarNode(
+  offset: number,
+  value: ScalarNode["value"],
+  written: string | undefined,
+): ScalarNode {
+  const node = { kind: "scalar", offset, variable: undefined, value } as const;
+  const isBeyond = typeof value === "number" && !Number.isFinite(value);
+  return isBeyond ? { ...node, written: written ?? String(value) } : node;
 }
 
 /** Plain values: null-prototype objects, arrays, strings, numbers, booleans and `null`. */

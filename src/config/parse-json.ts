@@ -1,6 +1,6 @@
 import { type JsonBlock, type Value, withJsonBlock } from "../json/block.ts";
 import { findDuplicateKeys } from "./json-duplicates.ts";
-import type { ConfigDocument, ConfigNode, SyntaxProblem } from "./node.ts";
+import { type ConfigDocument, type ConfigNode, type SyntaxProblem, scalarNode } from "./node.ts";
 import { indexBytes, type PositionIndex } from "./positions.ts";
 
 /** Reads JSON; errors have the texts of Go's decoder. Of a duplicate key the last one counts, with a note. */
@@ -42,8 +42,10 @@ function readNode(reading: Reading, value: Value): ConfigNode {
     }
     case "string":
       return { kind: "scalar", offset, variable, value: block.text(value) };
-    case "number":
-      return { kind: "scalar", offset, variable, value: Number(block.text(value)) };
+    case "number": {
+      const written = block.text(value);
+      return scalarNode(offset, Number(written), written);
+    }
     case "boolean":
       return { kind: "scalar", offset, variable, value: block.text(value) === "true" };
     case "null":

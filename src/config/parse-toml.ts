@@ -1,5 +1,11 @@
 import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
-import type { ConfigDocument, ConfigMember, ConfigNode, SyntaxProblem } from "./node.ts";
+import {
+  type ConfigDocument,
+  type ConfigMember,
+  type ConfigNode,
+  type SyntaxProblem,
+  scalarNode,
+} from "./node.ts";
 import { indexText } from "./positions.ts";
 
 /** Reads TOML 1.0. Dates become texts, as written. */
@@ -90,7 +96,7 @@ function readValue(node: AST.TOMLContentNode): Content {
   if (node.type === "TOMLArray") return node.elements.map(readValue);
   if (node.type === "TOMLValue") {
     const value = isDate(node) ? node.datetime : node.value;
-    return { kind: "scalar", offset: node.range[0], variable: undefined, value };
+    return scalarNode(node.range[0], value, "number" in node ? node.number : undefined);
   }
   const table = createTable(node.range[0]);
   for (const pair of node.body) addKeyValue(table, pair);

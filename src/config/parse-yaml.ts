@@ -12,12 +12,13 @@ import {
   parseDocument,
   type YAMLMap,
 } from "yaml";
-import type {
-  ConfigDocument,
-  ConfigMember,
-  ConfigNode,
-  SyntaxNote,
-  SyntaxProblem,
+import {
+  type ConfigDocument,
+  type ConfigMember,
+  type ConfigNode,
+  type SyntaxNote,
+  type SyntaxProblem,
+  scalarNode,
 } from "./node.ts";
 import { indexText } from "./positions.ts";
 
@@ -97,7 +98,7 @@ class NodeReader {
       this.#collect(node, members);
       return { kind: "object", offset, variable: undefined, members: [...members.values()] };
     }
-    return scalar(isScalar(node) ? node.value : null, offset);
+    return isScalar(node) ? scalar(node.value, offset, node.source) : scalar(null, offset);
   }
 
   #resolve(alias: Alias): Node | undefined {
@@ -153,8 +154,8 @@ function offsetOf(node: unknown): number {
   return isNode(node) ? (node.range?.[0] ?? 0) : 0;
 }
 
-function scalar(value: unknown, offset: number): ConfigNode {
-  return { kind: "scalar", offset, variable: undefined, value: toScalarValue(value) };
+function scalar(value: unknown, offset: number, written?: string): ConfigNode {
+  return scalarNode(offset, toScalarValue(value), written);
 }
 
 function toScalarValue(value: unknown): string | number | boolean | null {

@@ -1,7 +1,7 @@
 import { type Finding, IGNORED } from "./finding.ts";
 import { type ConfigDocument, type ConfigNode, findNode, type NodePath, toPlain } from "./node.ts";
 import { PathSet } from "./path-set.ts";
-import { renderShort } from "./render-value.ts";
+import { cutShort, renderShort } from "./render-value.ts";
 
 /** What a check may add to its message. */
 export interface FindingHints {
@@ -107,6 +107,7 @@ function renderPath(path: NodePath): string {
 }
 
 function shortValue(node: ConfigNode): string | undefined {
+  if (node.kind === "scalar" && node.written !== undefined) return cutShort(node.written);
   // A whole object as "value" would only repeat the file.
   return node.kind === "object" ? undefined : renderShort(toPlain(node));
 }
