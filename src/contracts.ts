@@ -93,6 +93,8 @@ export type Stage = (request: ProxyRequest) => Gathered | Promise<Gathered>;
 
 /** One HTTP request to a backend. */
 export interface UpstreamRequest {
+  /** What the URL was made with, for whoever rewrites the request. */
+  readonly params: Params;
   readonly method: string;
   readonly origin: Origin;
   /** Path and query, as they go on the wire. */

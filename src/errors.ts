@@ -5,6 +5,7 @@
  * dashboards and tests search for. The cause goes to the log.
  */
 
+import type { BodyFailure } from "./lib/body.ts";
 import { DEADLINE_EXCEEDED } from "./lib/cancellation.ts";
 import { goQuote } from "./lib/go-quote.ts";
 import type { ConnectError } from "./platform/sockets.ts";
@@ -42,6 +43,7 @@ export type FailureCode =
   | "invalid_status"
   | "backend_status"
   | "invalid_body"
+  | "invalid_request"
   | "not_implemented"
   | "several"
   | "internal";
@@ -83,6 +85,14 @@ export function cancelled(reason: string, url: string): Failure {
 /** A streamed answer from `url` that broke off behind its head. */
 export function brokenBody(reason: string, url: string): Failure {
   return { ...failure("body_broken", reason), detail: `in the body of ${url}` };
+}
+
+/** A client's body that had to be read whole and could not be: 413 where it is too large. */
+export function clientBodyFailure({ isTooLarge, reason }: BodyFailure): Failure {
+  if (isTooLarge) {
+    return failureWithStatus("body_too_large", 413, "http: request body too large", undefined);
+  }
+  return failure(reason === DEADLINE_EXCEEDED ? "deadline_exceeded" : "body_broken", reason);
 }
 
 /** Go's text for a failed call: `Get "http://h/x": <what>`. */

@@ -43,6 +43,7 @@ export function createBackendStage(config: BackendConfig, scope: BackendScope): 
     const path = url.build(params, filterQuery(query), origin.text);
     if ("refused" in path) return failed(failure("invalid_url", path.refused));
     return exchange({
+      params,
       method,
       origin,
       target: origin.basePath === "" ? path.target : origin.basePath + path.target,

@@ -1,7 +1,8 @@
-import { type LoadedConfig, loadConfig } from "../config/load.ts";
+import { inFileOrder, type LoadedConfig, loadConfig } from "../config/load.ts";
 import { type ConfigProblems, type ConfigSource, readConfigFile } from "../config/source.ts";
 import { BUILT_IN, builtInConfiguration } from "./built-in-configuration.ts";
 import { embeddedName } from "./carried-configuration.ts";
+import { checkFeatures } from "./check-features.ts";
 import type { CommandContext } from "./command.ts";
 
 /** What the command line says about the configuration. */
@@ -23,7 +24,17 @@ export function loadConfiguration(
   const { file, port, isDebug = false } = request;
   const carried = file === undefined ? findCarried(context) : undefined;
   const source = carried ?? chooseSource(file, port ?? portOf(environment));
-  return "problems" in source ? source : loadConfig(source, { environment, port, isDebug });
+  if ("problems" in source) return source;
+  const loaded = loadConfig(source, { environment, port, isDebug });
+  return "problems" in loaded ? loaded : withFeaturesChecked(loaded);
+}
+
+function withFeaturesChecked(loaded: LoadedConfig): LoadedConfig {
+  const { warnings } = loaded.report;
+  const known = warnings.length;
+  checkFeatures(loaded);
+  if (warnings.length === known) return loaded;
+  return { ...loaded, warnings: inFileOrder([...loaded.warnings, ...warnings.slice(known)]) };
 }
 
 /** False: {@link loadConfiguration} would find nothing but the built-in configuration. */

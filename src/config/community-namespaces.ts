@@ -22,8 +22,8 @@ export const communityNamespaces: Readonly<Record<string, NamespaceRow>> = {
   },
   "backend/http/client": { at: at.backend, builtAt: at.backend },
   "backend/graphql": {
-    replacesTransport: true,
     at: at.backend,
+    builtAt: at.backend,
     legacy: "github.com/devopsfaith/krakend/transport/http/client/graphql",
   },
   "backend/lambda": {

@@ -29,7 +29,6 @@ const GUARDS: Readonly<Record<"service" | "endpoint" | "backend", readonly strin
     "validation/cel",
     "modifier/lua-backend",
     "backend/lambda",
-    "backend/graphql",
     "backend/amqp/producer",
     "backend/amqp/consumer",
     "backend/pubsub/publisher",

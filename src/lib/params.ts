@@ -3,6 +3,9 @@
  * character (latin1).
  */
 export class Params {
+  /** Without any value. */
+  static readonly none: Params = new Params([], []);
+
   readonly #names: readonly string[];
   readonly #values: readonly string[];
 
@@ -17,5 +20,10 @@ export class Params {
       if (this.#names[i] === name) return this.#values[i];
     }
     return undefined;
+  }
+
+  /** These and more; of equal names the new value counts. */
+  with(names: readonly string[], values: readonly string[]): Params {
+    return new Params([...this.#names, ...names], [...this.#values, ...values]);
   }
 }

@@ -8,6 +8,7 @@ import type { TimerWheel } from "../lib/timer-wheel.ts";
 import type { AccessLog } from "../logging/access-log.ts";
 import type { Logger } from "../logging/logger.ts";
 import { createPages } from "../pages/pages.ts";
+import { transportOrder } from "../pipeline.ts";
 import type { SocketProvider } from "../platform/sockets.ts";
 import { createAutoOptions, createRouterHandler } from "../router/handler.ts";
 import { Router } from "../router/router.ts";
@@ -110,7 +111,15 @@ function shareBackendScopes(client: UpstreamClient, random: () => number): PipeS
   const balance: BackendScope["balance"] = (hosts) => roundRobin(hosts.map(originOf), random);
   const plain = { balance, exchange: followRedirects(client, { sendsBody: false }) };
   const withBody = { balance, exchange: followRedirects(client, { sendsBody: true }) };
-  return ({ sendsBodyOnRedirect }) => (sendsBodyOnRedirect ? withBody : plain);
+  return ({ sendsBodyOnRedirect, extraConfig }) => {
+    const scope = sendsBodyOnRedirect ? withBody : plain;
+    const middlewares = transportOrder.flatMap(
+      ({ namespace, transport }) => transport(extraConfig[namespace]) ?? [],
+    );
+    if (middlewares.length === 0) return scope;
+    const exchange = middlewares.reduceRight((next, wrap) => wrap(next), scope.exchange);
+    return { ...scope, exchange };
+  };
 }
 
 /** Most endpoints never need a log of their own, so it is made for the first error. */

@@ -4,6 +4,7 @@ import type { Origin, UpstreamRequest } from "../contracts.ts";
 import { isFailure } from "../errors.ts";
 import { BodyStream } from "../lib/body.ts";
 import { Cancellation } from "../lib/cancellation.ts";
+import { Params } from "../lib/params.ts";
 import { startTimerWheel } from "../lib/timer-wheel.ts";
 import { sockets } from "../platform/runtime.ts";
 import { UpstreamClient } from "./client.ts";
@@ -69,6 +70,7 @@ async function send(target: string, parts: Partial<UpstreamRequest> = {}, sendsB
   here.seen.length = 0;
   elsewhere.seen.length = 0;
   const outcome = await followRedirects(client, { sendsBody })({
+    params: Params.none,
     method: "GET",
     origin: originOf(here.url),
     target,

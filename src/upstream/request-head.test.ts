@@ -3,6 +3,7 @@ import type { UpstreamRequest } from "../contracts.ts";
 import { BodyStream } from "../lib/body.ts";
 import { Cancellation } from "../lib/cancellation.ts";
 import { createManualWheel } from "../lib/manual-wheel.fixture.ts";
+import { Params } from "../lib/params.ts";
 import { parseOrigin } from "./origin.ts";
 import { renderRequestHead } from "./request-head.ts";
 
@@ -13,6 +14,7 @@ function request(parts: Partial<UpstreamRequest> = {}): UpstreamRequest {
   if ("kind" in origin) throw new Error(origin.message);
   const cancellation = new Cancellation(createManualWheel().wheel, null);
   return {
+    params: Params.none,
     method: "GET",
     origin,
     target: "/",
