@@ -218,9 +218,4 @@ describe("patterns that are no URL", () => {
   ])("%p fails with %p", (pattern, text) => {
     expect(built(pattern, { Id: "7" })).toBe(text);
   });
-
-  test("are known at start", () => {
-    expect(compileUrlPattern("/p%zz").problem).toBe('invalid URL escape "%zz"');
-    expect(compileUrlPattern("/p?a=%zz").problem).toBeUndefined();
-  });
 });

@@ -1,6 +1,7 @@
 import { goQuote } from "../lib/go-quote.ts";
 import { findMalformedEscape, toByteText } from "../lib/percent.ts";
 import { encodeQuery, encodeQueryText, type QueryValues } from "../lib/query.ts";
+import { findUrlProblem } from "../lib/url-problem.ts";
 import { compilePath, type ParamLookup } from "./url-path.ts";
 import { parseUrlPattern, type UrlParts, type UrlPiece } from "./url-pieces.ts";
 import { encodeQueryValue } from "./url-text.ts";
@@ -10,8 +11,6 @@ export type BuiltUrl = { readonly target: string } | { readonly refused: string 
 
 /** A `url_pattern`, compiled. */
 export interface UrlTemplate {
-  /** Why every call will fail, known from the pattern alone: `invalid URL escape "%zz"`. */
-  readonly problem: string | undefined;
   /**
    * `query` is what is forwarded; it follows the pattern's own. `origin` is scheme, host and port,
    * for the text of a refusal. Origin and target together are the URL that error texts show.
@@ -24,13 +23,12 @@ export interface UrlTemplate {
  * stays, encoded in the path, verbatim in the query. The pattern's own query is sent untouched.
  */
 export function compileUrlPattern(pattern: string): UrlTemplate {
-  const parts = parseUrlPattern(toByteText(pattern));
-  const problem = findProblem(parts);
+  const bytes = toByteText(pattern);
+  const parts = parseUrlPattern(bytes);
+  // Differs from KrakenD: text of the pattern and a value together never make an escape (`%{a}`).
+  const problem = findUrlProblem(bytes);
   if (problem !== undefined) {
-    return {
-      problem,
-      build: (params, _query, origin) => refuse(origin + asText(parts, params), problem),
-    };
+    return { build: (params, _query, origin) => refuse(origin + asText(parts, params), problem) };
   }
 
   const buildPath = compilePath(parts.path);
@@ -38,7 +36,6 @@ export function compileUrlPattern(pattern: string): UrlTemplate {
   const isFixed = !hasTemplates(parts.path) && !hasTemplates(parts.query ?? []);
   const fixed = isFixed ? fixedUrl(buildPath, buildQuery) : undefined;
   return {
-    problem,
     build(params, query, origin) {
       if (fixed !== undefined && query.length === 0) return fixed;
 
@@ -88,35 +85,8 @@ function fixedUrl(
   return Object.freeze({ target: path + buildQuery(NO_PARAMS, "") });
 }
 
-/** What Go's URL parser refuses, in the order in which it looks. */
-function findProblem({ path, query, fragment }: UrlParts): string | undefined {
-  if (hasControlCharacters(path) || (query !== undefined && hasControlCharacters(query))) {
-    return "net/url: invalid control character in URL";
-  }
-  const malformed = findMalformedIn(path) ?? findMalformedEscape(fragment ?? "");
-  return malformed === undefined ? undefined : `invalid URL escape ${goQuote(malformed)}`;
-}
-
-/** Differs from KrakenD: text of the pattern and a value together never make an escape (`%{a}`). */
-function findMalformedIn(pieces: readonly UrlPiece[]): string | undefined {
-  for (const piece of pieces) {
-    const malformed = piece.kind === "text" ? findMalformedEscape(piece.text) : undefined;
-    if (malformed !== undefined) return malformed;
-  }
-  return undefined;
-}
-
-function hasControlCharacters(pieces: readonly UrlPiece[]): boolean {
-  return pieces.some((piece) => piece.kind === "text" && hasControlCharacter(piece.text));
-}
-
 function hasTemplates(pieces: readonly UrlPiece[]): boolean {
   return pieces.some((piece) => piece.kind === "template");
-}
-
-function hasControlCharacter(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-  return /[\0-\x1f\x7f]/.test(text);
 }
 
 /** The URL as Go's messages show it: values as they are. */
