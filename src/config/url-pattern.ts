@@ -1,4 +1,6 @@
 import { nearestName } from "../lib/nearest.ts";
+import { toByteText } from "../lib/percent.ts";
+import { findUrlProblem } from "../lib/url-problem.ts";
 import type { NodePath } from "./node.ts";
 import { isComputedPlaceholder, patternPlaceholders, toTemplate } from "./placeholders.ts";
 import type { Report } from "./report.ts";
@@ -13,8 +15,26 @@ export interface PatternOwner {
   readonly path: NodePath;
 }
 
-/** Checks the placeholders of a `url_pattern` and returns it with templates: `/users/{{.Id}}`. */
+/** Checks a `url_pattern` and returns it with templates: `/users/{{.Id}}`. */
 export function toUrlTemplate(
+  written: string,
+  backendIndex: number,
+  owner: PatternOwner,
+  report: Report,
+): string {
+  const template = fillTemplates(written, backendIndex, owner, report);
+  const problem = findUrlProblem(toByteText(template));
+  if (problem !== undefined) {
+    const message = `every call to this backend fails: ${problem}`;
+    report.alarm([...owner.path, "url_pattern"], message, {
+      expected:
+        "a path and query in which a percent sign is %25 and a control character is escaped too",
+    });
+  }
+  return template;
+}
+
+function fillTemplates(
   written: string,
   backendIndex: number,
   owner: PatternOwner,
