@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { delimiter } from "node:path";
 import type { CommandContext } from "./command.ts";
 
 /** HAProxy takes two descriptors for each connection, and one for the checks of each server. */
@@ -12,40 +11,75 @@ const OWN_DESCRIPTORS = 50;
 /** A thousand nodes take it a tenth of a second. */
 const TIME_LIMIT_MS = 30_000;
 
-/** Asks a real HAProxy what it thinks of a configuration, names not looked up; returns why it refuses it, or `undefined`. */
+/** What a real HAProxy makes of a configuration. */
+export interface HaproxyVerdict {
+  readonly isAccepted: boolean;
+  /** For the user: why it is refused, or HAProxy's warnings; `null`: there is nothing to say. */
+  readonly remarks: string | null;
+}
+
+/** Asks the HAProxy on the path what it thinks of a configuration; names are not looked up, and nothing is written. */
 export function checkWithHaproxy(
   text: string,
   environment: CommandContext["environment"],
-): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), "gw-haproxy-"));
-  try {
-    const file = join(folder, "haproxy.cfg");
+  timeLimitMs: number = TIME_LIMIT_MS,
+): HaproxyVerdict {
+  const { status, signal, stderr, error } = spawnSync("haproxy", ["-c", "-f", INPUT], {
     // Where the names cannot be looked up, each takes seconds, and HAProxy starts without them all the same.
-    writeFileSync(file, text.replaceAll("init-addr last,libc,none", "init-addr none"));
-    const { status, stderr, error } = spawnSync("haproxy", ["-c", "-f", file], {
-      encoding: "utf8",
-      timeout: TIME_LIMIT_MS,
-      killSignal: "SIGKILL",
-      env: { ...environment, PATH: pathWithSystemFolders(environment) },
-    });
-    if (error !== undefined) return `--check: haproxy cannot be started: ${error.message}`;
-    if (status !== 0) return `--check: haproxy refuses the result:\n${complaintsOf(stderr, file)}`;
-    return undefined;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+    input: text.replaceAll("init-addr last,libc,none", "init-addr none"),
+    stdio: ["pipe", "ignore", "pipe"],
+    encoding: "utf8",
+    timeout: timeLimitMs,
+    killSignal: "SIGKILL",
+    maxBuffer: MOST_REMARKS_BYTES,
+    env: { ...environment, PATH: pathWithSystemFolders(environment) },
+  });
+  if (error !== undefined) return refuse(describeFailure(error, timeLimitMs));
+
+  const remarks = remarksIn(stderr);
+  const withRemarks = remarks === "" ? "" : `:\n${remarks}`;
+  if (signal !== null) return refuse(`haproxy was ended by ${signal}${withRemarks}`);
+  if (status !== 0) {
+    const silence = ` (exit code ${status}), but does not say why`;
+    return refuse(`haproxy refuses the result${withRemarks || silence}`);
   }
+  if (!remarks.includes("[WARNING]")) return { isAccepted: true, remarks: null };
+  const intro = "--check: haproxy accepts the result with warnings";
+  return { isAccepted: true, remarks: `${intro}${withRemarks}` };
 }
 
-/** What HAProxy says besides its version, with a name for the file that the user can make sense of. */
-function complaintsOf(stderr: string, file: string): string {
-  const lines = stderr.trim().split("\n");
-  const complaints = lines.filter((line) => !line.startsWith("[NOTICE]"));
-  return complaints.join("\n").replaceAll(file, "haproxy.cfg");
+const INPUT = "/dev/stdin";
+/** A thousand nodes with a complaint each are a fifth of a megabyte. */
+const MOST_REMARKS_BYTES = 16 * 1024 * 1024;
+
+function refuse(problem: string): HaproxyVerdict {
+  return { isAccepted: false, remarks: `--check: ${problem}` };
 }
 
-/** Debian keeps servers in a folder that is not on everybody's path. */
+function describeFailure(error: Error, timeLimitMs: number): string {
+  const code = "code" in error ? error.code : undefined;
+  if (code === "ETIMEDOUT") return `haproxy did not answer within ${timeLimitMs} ms`;
+  const isMissing = code === "ENOENT";
+  const reason = isMissing
+    ? "it is not on the PATH; install it, or leave out --check and --out to print the file unchecked"
+    : error.message;
+  return `haproxy cannot be started: ${reason}`;
+}
+
+/** What HAProxy says besides its version, without process ids, and with a name for the text that the user knows. */
+function remarksIn(stderr: string): string {
+  const lines = stderr.trimEnd().split("\n");
+  return lines
+    .filter((line) => !line.startsWith("[NOTICE]"))
+    .map((line) => line.replace(/^\[(\w+)\] +\(\d+\) : /, "[$1] "))
+    .join("\n")
+    .replaceAll(INPUT, "haproxy.cfg");
+}
+
+/** Debian keeps servers in a folder that is not on everybody's path. An empty path would be the current folder. */
 function pathWithSystemFolders({ PATH = "" }: CommandContext["environment"]): string {
-  return [PATH, "/usr/sbin", "/usr/local/sbin"].join(delimiter);
+  const system = ["/usr/sbin", "/usr/local/sbin"];
+  return (PATH === "" ? system : [PATH, ...system]).join(delimiter);
 }
 
 /**

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { createTwoFilesPatch } from "diff";
 import type { ClusterNode } from "../cluster/cluster-node.ts";
 import {
   checkForHaproxy,
@@ -8,14 +6,13 @@ import {
   readGatewayFacts,
 } from "../cluster/gateway-facts.ts";
 import { findGatewayWarnings } from "../cluster/gateway-warnings.ts";
+import type { HaproxyInput } from "../cluster/haproxy-input.ts";
 import { readHaproxyOptions } from "../cluster/haproxy-options.ts";
-import type { HaproxyInput } from "../cluster/haproxy-view.ts";
 import { renderNodeListProblem } from "../cluster/node-list-problem.ts";
 import { isOnBalancer } from "../cluster/node-list-warnings.ts";
 import { findHaproxyConflict, renderHaproxy } from "../cluster/render-haproxy.ts";
 import { renderProblems } from "../config/finding.ts";
 import { type LoadedConfig, renderLoadFailure } from "../config/load.ts";
-import { describeSystemError } from "../config/source.ts";
 import {
   type CommandContext,
   configOption,
@@ -26,6 +23,7 @@ import {
 } from "./command.ts";
 import { hasConfiguration, loadConfiguration } from "./configuration.ts";
 import { checkWithHaproxy, findDescriptorShortage } from "./haproxy-check.ts";
+import { verifyFile } from "./haproxy-verify.ts";
 import { readNodeLists } from "./node-lists.ts";
 import { writeOutputFile } from "./output-file.ts";
 import { readShutdownDelay } from "./shutdown.ts";
@@ -96,7 +94,7 @@ function findConfiguration(given: GivenArguments, context: CommandContext) {
 
 function warn(
   loaded: LoadedConfig | null,
-  { nodes, facts, options: { isHashed } }: HaproxyInput,
+  { nodes, facts, options: { isHashed, nodeTls } }: HaproxyInput,
   { err }: CommandContext,
 ): void {
   if (loaded === null) {
@@ -113,6 +111,11 @@ function warn(
   })) {
     err.write(`${code} ${message}\n`);
   }
+  if (facts.tls !== null && nodeTls.authority !== null && nodeTls.name === null) {
+    err.write(
+      "W15 --node-name is not given: any certificate of that authority is accepted for every node\n",
+    );
+  }
 }
 
 function deliver(
@@ -121,20 +124,17 @@ function deliver(
   { options }: GivenArguments,
   context: CommandContext,
 ): number {
-  const verified = options.get("verify");
-  if (verified !== undefined) return verify(text, verified, context);
-
   const file = options.get("out");
   if (options.has("check") || file !== undefined) {
-    const problem = checkWithHaproxy(text, context.environment);
-    if (problem !== undefined) {
-      context.err.write(`${problem}\n`);
-      return EXIT_REFUSED;
-    }
+    const { isAccepted, remarks } = checkWithHaproxy(text, context.environment);
+    if (remarks !== null) context.err.write(`${remarks}\n`);
+    if (!isAccepted) return EXIT_REFUSED;
     const servers = nodes.reduce((sum, { slots }) => sum + (slots ?? 1), 0);
     const shortage = findDescriptorShortage(maxConnections, servers);
     if (shortage !== undefined) context.err.write(`${shortage}\n`);
   }
+  const verified = options.get("verify");
+  if (verified !== undefined) return verifyFile(text, verified, context);
   if (file === undefined) {
     context.out.write(text);
     return EXIT_OK;
@@ -142,18 +142,5 @@ function deliver(
   const failure = writeOutputFile(file, text);
   if (failure === undefined) return EXIT_OK;
   context.err.write(`gw: ${failure}\n`);
-  return EXIT_FAILURE;
-}
-
-function verify(text: string, file: string, { out, err }: CommandContext): number {
-  let present: string;
-  try {
-    present = readFileSync(file, "utf8");
-  } catch (error) {
-    err.write(`gw: ${describeSystemError(file, error)}\n`);
-    return EXIT_FAILURE;
-  }
-  if (present === text) return EXIT_OK;
-  out.write(createTwoFilesPatch(file, "rendered", present, text));
   return EXIT_FAILURE;
 }
