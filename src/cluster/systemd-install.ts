@@ -22,6 +22,8 @@ export function renderInstallCommands(installation: Installation): string {
     "# as root; 'install' replaces a program that is running without disturbing it",
     "set -eu",
     ...copies,
+    `install -d -m 0755 ${MANUAL_FOLDER}`,
+    `${quote(program.text)} help --man > ${MANUAL_FOLDER}/gw.1`,
     `cat > ${UNIT_FILE} <<'${END}'`,
     `${unit.trimEnd()}`,
     END,
@@ -34,6 +36,9 @@ export function renderInstallCommands(installation: Installation): string {
 }
 
 const UNIT_FILE = "/etc/systemd/system/gw.service";
+
+/** Where `Documentation=` of the unit says that the manual page is. */
+const MANUAL_FOLDER = "/usr/local/share/man/man1";
 
 /** No line of a unit is this word: settings hold `=`, titles brackets. */
 const END = "END_OF_GW_SERVICE";

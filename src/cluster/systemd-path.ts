@@ -1,3 +1,5 @@
+import { CheckedText } from "./checked-text.ts";
+
 /** An absolute path that can stand in a unit: made by {@link UnitPath.parse} alone. */
 export class UnitPath {
   /** As the file system knows it. */
@@ -30,16 +32,22 @@ export class UnitPath {
   }
 
   /** As one word of a command line in a unit. */
-  get word(): string {
-    const escaped = this.text.replaceAll("%", "%%").replaceAll('"', '\\"');
-    return /^[A-Za-z0-9_./@+:,%-]+$/.test(escaped) ? escaped : `"${escaped}"`;
+  get word(): CheckedText {
+    const text = this.text.replaceAll("%", "%%");
+    if (/^[A-Za-z0-9_./@+:,%-]+$/.test(text)) return CheckedText.checked(text, PLAIN_WORD);
+    return CheckedText.checked(`"${text.replaceAll('"', '\\"')}"`, QUOTED_WORD);
   }
 
   /** As the whole value of a setting, where quotes mean themselves. */
-  get value(): string {
-    return this.text.replaceAll("%", "%%");
+  get value(): CheckedText {
+    return CheckedText.checked(this.text.replaceAll("%", "%%"), VALUE);
   }
 }
+
+// A percent sign alone would be one of systemd's specifiers.
+const PLAIN_WORD = /^(?:[A-Za-z0-9_./@+:,-]|%%)+$/;
+const QUOTED_WORD = /^"(?:[^"\\$%]|%%|\\")+"$/;
+const VALUE = /^\/(?:[^\\$%]|%%)*$/;
 
 // A command replaces $VARIABLES in words but not in the path of the program; nobody needs either.
 const REFUSED = /[^ -~]|[$\\]|^ | $/;

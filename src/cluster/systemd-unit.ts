@@ -20,15 +20,12 @@ export interface UnitOptions {
 export function renderUnit(options: UnitOptions): string {
   const { facts, program, configFile, workingDirectory, isDelayGiven } = options;
   const { port, shutdownDelayMs, shutdownWaitMs } = facts;
-  const delay = formatGoDuration(shutdownDelayMs);
-  const config = configFile === null ? "" : ` -c ${configFile.word}`;
   return renderTemplate(template, {
-    workingDirectory: CheckedText.own(workingDirectory.value),
-    checkCommand: CheckedText.own(`${program.word} check -t${config}`),
-    runCommand: CheckedText.own(
-      `${program.word} run${config}${isDelayGiven ? ` --shutdown-delay ${delay}` : ""}`,
-    ),
-    delay: CheckedText.own(delay),
+    workingDirectory: workingDirectory.value,
+    program: program.word,
+    configFile: configFile?.word ?? null,
+    isDelayGiven,
+    delay: CheckedText.own(formatGoDuration(shutdownDelayMs)),
     wait: CheckedText.own(formatGoDuration(shutdownWaitMs)),
     stopSeconds: Math.ceil((shutdownDelayMs + shutdownWaitMs) / 1000) + SPARE_SECONDS,
     isPortPrivileged: port < 1024,

@@ -27,12 +27,15 @@ export const systemdCommand: Command = {
   summary: "print a systemd unit for a node",
   usage: "[-c FILE] [--install-dir PATH] [--shutdown-delay D]",
   description:
-    "Prints gw.service. Its TimeoutStopSec is made of the configuration: shutdown delay, the wait for\n" +
-    "requests in flight (max_shutdown_wait_time, 30 s where it is not set) and 10 s. The unit starts\n" +
-    "/usr/local/bin/gw with /etc/gw/<name of FILE>; without -c the configuration in the program, where\n" +
-    "there is one, else /etc/gw/gateway.json. It may bind a port below 1024 only if that is configured.\n" +
+    "Prints gw.service, the unit that starts gw at boot, keeps it running and stops it without losing a\n" +
+    "request. It expects the program at /usr/local/bin/gw and the configuration at /etc/gw/<name of\n" +
+    "FILE>. Without -c it is for the configuration in the program (gw embed), where there is one, else\n" +
+    "for /etc/gw/gateway.json. Port and times come from the configuration and from variables that are\n" +
+    "set: print the unit again when they change. gw may bind a port below 1024 only if that is configured. TimeoutStopSec is the\n" +
+    "shutdown delay, the wait for requests in flight (max_shutdown_wait_time, 30 s where it is not set)\n" +
+    "and 10 s.\n\n" +
     "With --install-dir program and configuration stay in one folder of the node, and what is printed\n" +
-    "are the commands that put both and the unit in place there.",
+    "are the commands that put both, the manual page and the unit in place, and start it.",
   options: [
     configOption,
     {
@@ -53,7 +56,7 @@ export const systemdCommand: Command = {
   ],
   operands: [],
   examples: [
-    "gw systemd -c gateway.json > /etc/systemd/system/gw.service",
+    "gw systemd -c gateway.json > /etc/systemd/system/gw.service && systemctl enable --now gw",
     "gw systemd -c gateway.json --install-dir /opt/gw | sudo sh",
   ],
   exitCodes: [
