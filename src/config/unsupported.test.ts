@@ -4,17 +4,6 @@ import { loadObject } from "./fixture.ts";
 const BACKEND = { host: ["http://a"], url_pattern: "/" };
 
 test.each<[string, object, string]>([
-  [
-    "proxy.sequential",
-    { extra_config: { proxy: { sequential: true } }, backend: [BACKEND, BACKEND] },
-    "$.endpoints[0].extra_config.proxy",
-  ],
-  [
-    "proxy.static",
-    { extra_config: { proxy: { static: { data: {} } } } },
-    "$.endpoints[0].extra_config.proxy",
-  ],
-  ["concurrent_calls", { concurrent_calls: 2 }, "$.endpoints[0].concurrent_calls"],
   ["output_encoding yaml", { output_encoding: "yaml" }, "$.endpoints[0].output_encoding"],
   [
     "encoding rss",

@@ -29,14 +29,10 @@ export function findUnsupported(
   const isMerged = backends.length > 1;
   const encoding = unsupportedOutput(endpoint);
   if (encoding !== undefined) refuse(`output_encoding ${encoding}`, "output_encoding");
-  if (endpoint.concurrentCalls > 1) refuse("concurrent_calls", "concurrent_calls");
-  if (isMerged && proxy.isSequential) refuse("proxy.sequential", "extra_config", "proxy");
-  if (proxy.static !== null) refuse("proxy.static", "extra_config", "proxy");
   if (isMerged && proxy.flatmap.length > 0) refuse("proxy.flatmap_filter", "extra_config", "proxy");
   for (const [index, backend] of backends.entries()) {
     const at = ["backend", index] as const;
     const isNoOp = backend.encoding === "no-op";
-    if (backend.shadow !== null) refuse("proxy.shadow", ...at, "extra_config", "proxy");
     if (!isNoOp && backend.flatmap.length > 0) {
       refuse("proxy.flatmap_filter", ...at, "extra_config", "proxy");
     }

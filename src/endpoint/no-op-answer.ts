@@ -10,7 +10,9 @@ import { type BodySink, BodyStream } from "../lib/body.ts";
 
 /** The backend's own answer, its headers after the gateway's, its body as a stream. */
 export function noOpAnswer(response: StageResponse, own: HeaderList): Answer | Promise<Answer> {
-  const { status, headers, body } = response;
+  const { headers, body } = response;
+  // Data that was set where no backend answered has none.
+  const status = response.status || 200;
   const isTyped = copyHeaders(headers, own);
   if (body === null) return { status, headers: own, body: null };
   const isBodiless = status === 204 || status === 304 || body.length === 0;

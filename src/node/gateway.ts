@@ -1,9 +1,10 @@
 import type { BackendScope } from "../backend/backend.ts";
-import type { ServiceConfig } from "../config/model.ts";
+import type { EndpointConfig, ServiceConfig } from "../config/model.ts";
 import type { Answer, ClientRequest, Handler, Origin } from "../contracts.ts";
 import { prepareAnswerHeaders } from "../endpoint/answer-headers.ts";
 import { compileClientIp } from "../endpoint/client-ip.ts";
 import { createEndpointHandler, type EndpointScope } from "../endpoint/endpoint.ts";
+import { CANCELED, Cancellation } from "../lib/cancellation.ts";
 import type { TimerWheel } from "../lib/timer-wheel.ts";
 import type { AccessLog } from "../logging/access-log.ts";
 import type { Logger } from "../logging/logger.ts";
@@ -38,6 +39,9 @@ export interface Gateway {
   close(): void;
 }
 
+/** Of an endpoint with nothing to call, as KrakenD answers for it. */
+const EMPTY_500: Answer = Object.freeze({ status: 500, headers: [], body: null });
+
 const SYSTEM_METHODS = "GET POST PUT PATCH HEAD OPTIONS DELETE CONNECT TRACE".split(" ");
 
 /** Builds every endpoint; nothing of the configuration is read again afterwards. */
@@ -57,20 +61,28 @@ export function buildGateway(config: ServiceConfig, scope: GatewayScope): Gatewa
 
   const answerHeaders = prepareAnswerHeaders(ownVersion);
   const backend = shareBackendScopes(client, scope.random);
+  const life = new Cancellation(wheel, null);
+  const onBug = (error: unknown) => {
+    log.error(`[SERVICE: Proxy] ${error instanceof Error ? error.stack : String(error)}`);
+  };
+  const handlerOf = (endpoint: EndpointConfig): Handler => {
+    const refusedBy = [...config.refusedBy, ...endpoint.refusedBy];
+    if (refusedBy.length > 0) return refuse(refusedBy, config.router.returnsErrorMessage);
+    const stage = buildPipe(endpoint, { wheel, backend, life, onBug });
+    if (stage === null) return () => EMPTY_500;
+    return createEndpointHandler(endpoint, {
+      router: config.router,
+      stage,
+      clientIp: ipOf,
+      answerHeaders,
+      userAgent: backendUserAgent,
+      onError: errorLogger(endpoint.route, log),
+    });
+  };
   const methodsOf = new Map<string, string[]>();
   for (const endpoint of config.endpoints) {
     if (!endpoint.isRegistered) continue;
-    const isRefused = config.refusedBy.length > 0 || endpoint.refusedBy.length > 0;
-    const handler = isRefused
-      ? refuse([...config.refusedBy, ...endpoint.refusedBy], config.router.returnsErrorMessage)
-      : createEndpointHandler(endpoint, {
-          router: config.router,
-          stage: buildPipe(endpoint, { wheel, backend }),
-          clientIp: ipOf,
-          answerHeaders,
-          userAgent: backendUserAgent,
-          onError: errorLogger(endpoint.route, log),
-        });
+    const handler = handlerOf(endpoint);
     router.add(endpoint.method, endpoint.route, handler);
     const methods = methodsOf.get(endpoint.route);
     if (methods === undefined) methodsOf.set(endpoint.route, [endpoint.method]);
@@ -95,7 +107,13 @@ export function buildGateway(config: ServiceConfig, scope: GatewayScope): Gatewa
             ...(config.router.healthPath === null ? [] : [config.router.healthPath]),
           ]),
         });
-  return { handler, close: () => client.close() };
+  return {
+    handler,
+    close() {
+      life.cancel(CANCELED);
+      client.close();
+    },
+  };
 }
 
 /** What backends need, made once for all: hosts that are written alike are one origin. */

@@ -1,17 +1,14 @@
 import type { Gathered, ProxyRequest, Stage, StageResponse, StageResult } from "../contracts.ts";
-import { type Failure, failure, failureWithStatus, joinedFailures } from "../errors.ts";
+import { type Failure, joinedFailures } from "../errors.ts";
 import type { JsonBlock, Value } from "../json/block.ts";
-import { type BodyFailure, BodyStream, isBodyFailure } from "../lib/body.ts";
-import { Cancellation, DEADLINE_EXCEEDED } from "../lib/cancellation.ts";
-import { collectBody } from "../lib/collect-body.ts";
+import { BodyStream } from "../lib/body.ts";
 import type { TimerWheel } from "../lib/timer-wheel.ts";
-import { dataResponse, failed } from "../results.ts";
+import { dataResponse } from "../results.ts";
+import { withDeadline } from "./deadline.ts";
+import { withWholeBody } from "./whole-body.ts";
 
 /** Several backends share this part of the endpoint's time, so that something can still be answered. */
 const TIMEOUT_SHARE = 0.85;
-
-/** More of a client's body than this is not copied for several backends. */
-const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
 /** What several backends share. */
 export interface MergeOptions {
@@ -24,46 +21,30 @@ export interface MergeOptions {
 
 /** Calls all backends at once and merges their answers in order of arrival. */
 export function createMergeStage(stages: readonly Stage[], options: MergeOptions): Stage {
-  return (request) => {
-    const { body } = request;
-    if (!options.copiesBody || !(body instanceof BodyStream))
-      return callAll(stages, request, options);
-    const collected = collectBody(body, MAX_BODY_BYTES, request.cancellation);
-    const call = (bytes: Buffer | BodyFailure) =>
-      isBodyFailure(bytes) ? refused(bytes) : callAll(stages, { ...request, body: bytes }, options);
-    return collected instanceof Promise ? collected.then(call) : call(collected);
-  };
+  return shareRequest((request) => callAll(stages, request), options);
 }
 
-function refused({ isTooLarge, reason }: BodyFailure): Gathered {
-  return failed(
-    isTooLarge
-      ? failureWithStatus("body_too_large", 413, "http: request body too large", undefined)
-      : failure(reason === DEADLINE_EXCEEDED ? "deadline_exceeded" : "body_broken", reason),
-  );
+/** What all that calls several backends does around them: their share of the time, and the body that they get. */
+export function shareRequest(call: Stage, { timeoutMs, copiesBody, wheel }: MergeOptions): Stage {
+  const withBody: Stage = copiesBody
+    ? withWholeBody((request) => call({ ...request, body: request.body ?? NO_BYTES }))
+    : call;
+  return withDeadline(withBody, timeoutMs * TIMEOUT_SHARE, wheel);
 }
 
-function callAll(
-  stages: readonly Stage[],
-  request: ProxyRequest,
-  { timeoutMs, wheel, copiesBody }: MergeOptions,
-): Promise<Gathered> {
-  const cancellation = new Cancellation(wheel, request.cancellation);
-  cancellation.expireIn(timeoutMs * TIMEOUT_SHARE);
+function callAll(stages: readonly Stage[], request: ProxyRequest): Promise<Gathered> {
   const arrived: Gathered[] = [];
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const arrive = (gathered: Gathered) => {
       arrived.push(gathered);
-      if (arrived.length < stages.length) return;
-      cancellation.release();
-      resolve(new Merged(arrived));
+      if (arrived.length === stages.length) resolve(new Merged(arrived, stages.length));
     };
-    let body = request.body ?? (copiesBody ? NO_BYTES : null);
+    let { body } = request;
     for (const stage of stages) {
-      const gathered = stage({ ...request, body, cancellation });
+      const gathered = stage({ ...request, body });
       // A stream can be read once: the first backend gets it, as the first reader does in KrakenD.
       if (body instanceof BodyStream) body = null;
-      if (gathered instanceof Promise) gathered.then(arrive);
+      if (gathered instanceof Promise) gathered.then(arrive, reject);
       else arrive(gathered);
     }
   });
@@ -71,12 +52,15 @@ function callAll(
 
 const NO_BYTES = Buffer.alloc(0);
 
-/** The parts of an answer, merged when it is written. */
-class Merged implements Gathered {
+/** The parts of an answer in the order in which they came, merged when it is written. */
+export class Merged implements Gathered {
   readonly #arrived: readonly Gathered[];
+  readonly #backendCount: number;
 
-  constructor(arrived: readonly Gathered[]) {
+  /** Fewer parts than backends: the others were not called, and the answer is incomplete. */
+  constructor(arrived: readonly Gathered[], backendCount: number) {
     this.#arrived = arrived;
+    this.#backendCount = backendCount;
   }
 
   settle(block: JsonBlock): StageResult {
@@ -84,22 +68,24 @@ class Merged implements Gathered {
     const errors: Failure[] = [];
     for (const one of this.#arrived) {
       const { response, error } = one.settle(block);
-      if (response !== null) parts.push(response);
+      // What a backend gave besides its error is lost, as in KrakenD.
       if (error !== null) errors.push(error);
+      else if (response !== null) parts.push(response);
     }
-    return { response: mergeParts(block, parts, errors.length > 0), error: joinedFailures(errors) };
+    const isPartial = errors.length > 0 || this.#arrived.length < this.#backendCount;
+    return { response: mergeParts(block, parts, isPartial), error: joinedFailures(errors) };
   }
 }
 
 /** Shallow: a top-level key of a later arrival replaces an earlier one. Status and headers survive only in a single part. */
-export function mergeParts(
+function mergeParts(
   block: JsonBlock,
   parts: readonly StageResponse[],
-  hasErrors: boolean,
+  isPartial: boolean,
 ): StageResponse | null {
   const first = parts[0];
   if (first === undefined) return null;
-  const isComplete = !hasErrors && parts.every((part) => part.isComplete && part.data !== null);
+  const isComplete = !isPartial && parts.every((part) => part.isComplete && part.data !== null);
   if (parts.length === 1) return { ...first, isComplete };
   const data: Value[] = [];
   for (const part of parts) {

@@ -1,0 +1,29 @@
+import type { Gathered, Stage } from "../contracts.ts";
+import { failure, failureWithStatus } from "../errors.ts";
+import { type BodyFailure, BodyStream, isBodyFailure } from "../lib/body.ts";
+import { DEADLINE_EXCEEDED } from "../lib/cancellation.ts";
+import { collectBody } from "../lib/collect-body.ts";
+import { failed } from "../results.ts";
+
+/** More of a client's body than this is not copied for several calls. */
+export const MAX_COPIED_BODY_BYTES = 32 * 1024 * 1024;
+
+/** Waits for the client's whole body, so that the stage can send it several times; 413 for one that is too long. */
+export function withWholeBody(stage: Stage): Stage {
+  return (request) => {
+    const { body } = request;
+    if (!(body instanceof BodyStream)) return stage(request);
+    const collected = collectBody(body, MAX_COPIED_BODY_BYTES, request.cancellation);
+    const call = (bytes: Buffer | BodyFailure) =>
+      isBodyFailure(bytes) ? refused(bytes) : stage({ ...request, body: bytes });
+    return collected instanceof Promise ? collected.then(call) : call(collected);
+  };
+}
+
+function refused({ isTooLarge, reason }: BodyFailure): Gathered {
+  return failed(
+    isTooLarge
+      ? failureWithStatus("body_too_large", 413, "http: request body too large", undefined)
+      : failure(reason === DEADLINE_EXCEEDED ? "deadline_exceeded" : "body_broken", reason),
+  );
+}
