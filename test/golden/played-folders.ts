@@ -10,6 +10,8 @@ export const playedFolders: readonly string[] = [
   "pipeline-merge",
   "pipeline-noop",
   "pipeline-numbers",
+  "pipeline-sequential",
+  "pipeline-static-shadow",
 ];
 
 /** The part of them that `npm test` plays under Deno too: enough to meet every part of the runtime that gw uses. */
