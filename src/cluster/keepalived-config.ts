@@ -4,12 +4,12 @@ import {
   type HostAddress,
   parseAddressInNetwork,
   parseHostAddress,
-  parseHostAndPort,
   parseIdentifier,
   parseInterfaceName,
   parseNumber,
 } from "./keepalived-values.ts";
 import { renderTemplate, type TemplateView } from "./render-template.ts";
+import { parseSocketAddress } from "./socket-address.ts";
 
 /** What the command line says, as written. */
 export interface KeepalivedFlags {
@@ -44,18 +44,22 @@ export function renderKeepalived(
 
   const settings = readSettings(flags);
   if ("problem" in settings) return { problem: settings.problem };
-  const routerId = flags.routerId ?? `lb-${self.text.cfg().replaceAll(":", "_")}`;
-  const checkedRouterId =
-    flags.routerId === undefined ? CheckedText.own(routerId) : parseIdentifier(routerId);
-  if (checkedRouterId === undefined) return refuse("router-id", routerId, IDENTIFIER);
+  const routerId =
+    flags.routerId === undefined ? routerIdOf(self) : parseIdentifier(flags.routerId);
+  if (routerId === undefined) return refuse("router-id", flags.routerId ?? "", IDENTIFIER);
   const view = {
     ...settings.view,
     vip: vip.text,
     self: self.text,
     peers: peers.map(({ text }) => text),
-    routerId: checkedRouterId,
+    routerId,
   };
   return { text: renderTemplate(template, view) };
+}
+
+/** The log names balancers by words; colons of IPv6 would be odd there. */
+function routerIdOf(self: HostAddress): CheckedText {
+  return CheckedText.checked(`lb-${self.text.cfg().replaceAll(":", "_")}`, /^lb-[0-9a-f._]+$/);
 }
 
 const IDENTIFIER = "letters, digits, dots, dashes and underscores, at most 32";
@@ -72,8 +76,13 @@ function readSettings(
   if (virtualRouterId === undefined) {
     return refuse("virtual-router-id", flags.virtualRouterId, "a number from 1 to 255");
   }
-  const stats = parseHostAndPort(flags.stats);
-  if (stats === undefined) return refuse("stats", flags.stats, "address and port: 127.0.0.1:8404");
+  if (flags.stats === "off") {
+    return refuse("stats", "off", "a balancer without its page cannot be checked; ADDRESS:PORT");
+  }
+  const stats = parseSocketAddress(flags.stats);
+  if (stats === undefined) {
+    return refuse("stats", flags.stats, "ADDRESS:PORT, as for 'gw haproxy': 127.0.0.1:8404");
+  }
   const scriptUser = parseIdentifier(flags.scriptUser);
   if (scriptUser === undefined) return refuse("script-user", flags.scriptUser, IDENTIFIER);
   return { view: { iface, priority, virtualRouterId, stats, scriptUser } };

@@ -1,4 +1,4 @@
-import { formatIp, type IpBytes, parseIp } from "../lib/cidr.ts";
+import { formatIp, type IpBytes, parseIp, parseNetwork } from "../lib/cidr.ts";
 import { CheckedText } from "./checked-text.ts";
 
 /** An address in its canonical spelling. */
@@ -11,30 +11,19 @@ export interface HostAddress {
 export function parseHostAddress(given: string): HostAddress | undefined {
   const bytes = parseIp(given);
   if (bytes === undefined || isOfNoHost(bytes)) return undefined;
-  return { bytes, text: CheckedText.own(formatIp(bytes)) };
+  return { bytes, text: CheckedText.checked(formatIp(bytes), ADDRESS) };
 }
 
 /** `10.0.0.100/24`, or an address alone, which is a network of its own. */
 export function parseAddressInNetwork(given: string): HostAddress | undefined {
-  const [host = "", prefix, ...rest] = given.split("/");
+  const [host = ""] = given.split("/", 1);
   const address = parseHostAddress(host);
-  if (address === undefined || rest.length > 0) return undefined;
-  const { bytes } = address;
-  const prefixBits =
-    prefix === undefined ? bytes.length * 8 : parseNumber(prefix, 1, bytes.length * 8);
-  if (prefixBits === undefined) return undefined;
-  return { bytes, text: CheckedText.own(`${formatIp(bytes)}/${prefixBits}`) };
-}
-
-/** `127.0.0.1:8404` or `[::1]:8404`, as it stands in a URL. */
-export function parseHostAndPort(given: string): CheckedText | undefined {
-  const [, bracketed, plain, digits = ""] = /^(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(given) ?? [];
-  const address = parseHostAddress(bracketed ?? plain ?? "");
-  const port = parseNumber(digits, 1, 65_535);
-  if (address === undefined || port === undefined) return undefined;
-  const isV6 = address.bytes.length === 16;
-  if (isV6 !== (bracketed !== undefined)) return undefined;
-  return CheckedText.own(`${isV6 ? `[${address.text.cfg()}]` : address.text.cfg()}:${port}`);
+  const network = parseNetwork(given);
+  // The network of ::ffff:10.0.0.1/90 is one of IPv6, the address is not.
+  if (address === undefined || network?.bytes.length !== address.bytes.length) return undefined;
+  if (network.prefixBits === 0) return undefined;
+  const { bytes, text } = address;
+  return { bytes, text: CheckedText.checked(`${text.cfg()}/${network.prefixBits}`, ADDRESS) };
 }
 
 /** A name of an interface as Linux allows it, without what keepalived's file gives a meaning. */
@@ -52,6 +41,8 @@ export function parseNumber(given: string, least: number, most: number): number 
   const value = /^(?:0|[1-9]\d{0,4})$/.test(given) ? Number(given) : Number.NaN;
   return value >= least && value <= most ? value : undefined;
 }
+
+const ADDRESS = /^[0-9a-f.:]+(?:\/\d+)?$/;
 
 function isOfNoHost(bytes: IpBytes): boolean {
   const first = bytes[0] ?? 0;

@@ -25,7 +25,10 @@ export const keepalivedCommand: Command = {
     "Prints keepalived.conf for one of several HAProxy hosts that share an address: the one with the\n" +
     "highest priority holds it while its HAProxy answers. A balancer that reaches no node loses 30\n" +
     "points, so priorities must be less than 30 apart: 110 and 100. HAProxy must run with the page\n" +
-    "/haproxy that 'gw haproxy' renders.",
+    "/haproxy that 'gw haproxy' renders, and without '--stats off'.\n\n" +
+    "The checks need curl and the user of --script-user. keepalived leaves them out where that user is\n" +
+    "not there, and moves the address only when the whole host is gone. To create it on each host:\n" +
+    "useradd --system --no-create-home --shell /usr/sbin/nologin keepalived_script",
   options: [
     option("vip", "ADDR/N", "the address that moves, with the length of its network's prefix"),
     option("iface", "NAME", "the interface that gets it"),
@@ -40,7 +43,7 @@ export const keepalivedCommand: Command = {
   operands: [],
   examples: [
     "gw keepalived --vip 10.0.0.100/24 --iface eth0 --self 10.0.0.1 --peer 10.0.0.2 --priority 110",
-    "useradd --system --shell /usr/sbin/nologin keepalived_script",
+    "gw keepalived --vip 10.0.0.100/24 --iface eth0 --self 10.0.0.2 --peer 10.0.0.1 --priority 100",
   ],
   exitCodes: [
     [EXIT_OK, "printed"],

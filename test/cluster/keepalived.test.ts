@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCommandLine } from "../../src/commands/command-line.ts";
 import { findTool } from "../support/find-tool.ts";
+import { gw as gwCommand } from "./haproxy-cases.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gw-keepalived-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -20,18 +20,72 @@ const lb1 = {
   priority: "110",
 };
 
-async function gw(flags: Readonly<Record<string, string>>) {
-  let out = "";
-  let err = "";
+function gw(flags: Readonly<Record<string, string>>) {
   const words = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
-  const code = await runCommandLine(["keepalived", ...words], {
-    environment: {},
-    out: { isTerminal: false, write: (text) => (out += text) },
-    err: { isTerminal: false, write: (text) => (err += text) },
-    workerEntry: new URL("../../src/node/worker.ts", import.meta.url),
-  });
-  return { code, out, err };
+  return gwCommand(["keepalived", ...words]);
 }
+
+/**
+ * Which command line makes which file of `expected/`. They differ from the samples of the specification
+ * by their heads, by names made of addresses, and by where a comment says who wins.
+ */
+const CASES: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+  ["keepalived-lb1.conf", { ...lb1, iface: "eth0", "router-id": "lb1" }],
+  [
+    "keepalived-lb2.conf",
+    {
+      ...lb1,
+      ...{ iface: "eth0", self: "10.0.0.2", peer: "10.0.0.1", priority: "100" },
+      "router-id": "lb2",
+    },
+  ],
+  [
+    "keepalived-ipv6.conf",
+    {
+      ...{ vip: "2001:DB8::100/64", iface: "bond0.7", self: "2001:db8:0::1", priority: "110" },
+      ...{ peer: "2001:db8::2,2001:db8::3", stats: "[::1]:9000", "script-user": "checks" },
+      "virtual-router-id": "7",
+    },
+  ],
+];
+
+test.each(CASES)("%s is what its command line makes", async (name, flags) => {
+  const { code, out, err } = await gw(flags);
+
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out).toBe(readFileSync(join(import.meta.dir, "expected", name), "utf8"));
+});
+
+test("--stats takes what gw haproxy takes", async () => {
+  const nodes = join(folder, "hosts.txt");
+  writeFileSync(nodes, "10.0.0.11\n");
+  for (const [given, written] of [
+    ["127.0.0.2:9000", "127.0.0.2:9000"],
+    ["0.0.0.0:8404", "0.0.0.0:8404"],
+    ["[::0:1]:8404", "[::1]:8404"],
+  ] as const) {
+    const haproxy = await gwCommand(["haproxy", "--nodes", nodes, "--stats", given]);
+    const { out } = await gw({ ...lb1, stats: given });
+
+    expect(haproxy.out).toContain(`\nfrontend stats\n    bind ${written}\n`);
+    expect(out.split(`http://${written}/haproxy"`)).toHaveLength(3);
+  }
+});
+
+test.skipIf(keepalived === undefined || cardName === undefined)(
+  "keepalived drops the checks of a user that is not there, as the head of the file says",
+  async () => {
+    const { out } = await gw({ ...lb1, "script-user": "gw_nobody_at_all" });
+    const file = join(folder, "no-user.conf");
+    writeFileSync(file, out);
+
+    const { stdout, stderr } = Bun.spawnSync([keepalived ?? "", "-t", "-f", file]);
+
+    expect(`${stdout}${stderr}`).toContain("haproxy_alive - removing");
+    expect(out).toContain("\n#   useradd --system ");
+    expect(out).toContain(" gw_nobody_at_all\nglobal_defs");
+  },
+);
 
 test.skipIf(keepalived === undefined || cardName === undefined).each([
   ["the first balancer", lb1],
@@ -78,6 +132,13 @@ test.each([
   [{ vip: "10.0.0.100/33" }, "--vip"],
   [{ vip: "10.0.0.100/24\n}" }, "--vip"],
   [{ vip: "10.0.0.1/24" }, "--vip is the moving address"],
+  [{ vip: "10.0.0.2/24" }, "--vip is the moving address"],
+  [{ vip: "::ffff:10.0.0.1/120" }, "--vip is the moving address"],
+  [{ vip: "10.0.0.100/0" }, "--vip"],
+  [{ vip: "10.0.0.100/24/24" }, "--vip"],
+  [{ vip: "::ffff:10.0.0.100/90" }, "--vip"],
+  [{ vip: "224.0.0.18/24" }, "--vip"],
+  [{ vip: "2001:db8::100/64" }, "all IPv4 or all IPv6"],
   [{ iface: "eth0 }" }, "--iface"],
   [{ iface: "eth0\n" }, "--iface"],
   [{ iface: "$" + "{IFACE}" }, "--iface"],
@@ -87,14 +148,26 @@ test.each([
   [{ self: "fe80::1%eth0" }, "--self"],
   [{ peer: "10.0.0.2,evil" }, "--peer"],
   [{ peer: "10.0.0.2 # x" }, "--peer"],
+  [{ peer: "10.0.0.2,10.0.0.2" }, "name a balancer twice"],
+  [{ peer: "10.0.0.2,::ffff:10.0.0.2" }, "name a balancer twice"],
+  [{ peer: "10.0.0.2," }, "--peer"],
+  [{ peer: "10.0.0.2,2001:db8::2" }, "all IPv4 or all IPv6"],
   [{ peer: "2001:db8::2" }, "all IPv4 or all IPv6"],
   [{ peer: "" }, "required and not given: --peer"],
   [{ priority: "255" }, "--priority"],
   [{ priority: "30" }, "--priority"],
+  [{ priority: "0" }, "--priority"],
+  [{ priority: "-5" }, "--priority"],
+  [{ priority: "110.5" }, "--priority"],
   [{ priority: "0x6e" }, "--priority"],
   [{ "virtual-router-id": "0" }, "--virtual-router-id"],
   [{ "router-id": 'lb"1' }, "--router-id"],
   [{ "script-user": "root;id" }, "--script-user"],
+  [{ "virtual-router-id": "256" }, "--virtual-router-id"],
+  [{ stats: "off" }, "for --stats: a balancer without its page cannot be checked"],
+  [{ stats: ":8404" }, "ADDRESS:PORT"],
+  [{ stats: "127.0.0.1" }, "ADDRESS:PORT"],
+  [{ stats: "127.0.0.1:0" }, "ADDRESS:PORT"],
   [{ stats: "127.0.0.1:8404/x" }, "--stats"],
   [{ stats: '127.0.0.1:8404" ; reboot "' }, "--stats"],
 ])("%j is refused", async (flags, said) => {
