@@ -3,6 +3,7 @@ import {
   fchmodSync,
   fchownSync,
   fsyncSync,
+  lstatSync,
   openSync,
   realpathSync,
   renameSync,
@@ -22,13 +23,21 @@ const MODE = 0o644;
  * Returns why it could not, and then leaves nothing behind.
  */
 export function writeOutputFile(path: string, text: string): string | undefined {
-  const present = statSync(path, { throwIfNoEntry: false });
-  if (present !== undefined && !present.isFile()) {
-    return `${path} is no regular file; nothing was written`;
+  const problem = tryToWrite(path, text);
+  return problem === undefined ? undefined : `${problem}; nothing was written`;
+}
+
+function tryToWrite(path: string, text: string): string | undefined {
+  try {
+    const present = statSync(path, { throwIfNoEntry: false });
+    if (present !== undefined && !present.isFile()) return `${path} is no regular file`;
+    if (present !== undefined) return replaceFile(realpathSync(path), text, present);
+    const isLink = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+    if (isLink) return `${path} is a link to a file that is not there`;
+    return replaceFile(path, text, undefined);
+  } catch (error) {
+    return describe(path, error);
   }
-  return present === undefined
-    ? replaceFile(path, text, undefined)
-    : replaceFile(realpathSync(path), text, present);
 }
 
 function replaceFile(path: string, text: string, present: Stats | undefined): string | undefined {
@@ -47,7 +56,28 @@ function replaceFile(path: string, text: string, present: Stats | undefined): st
     renameSync(temporary, path);
     return undefined;
   } catch (error) {
-    rmSync(temporary, { force: true });
-    return `${describeSystemError(path, error)}; nothing was written`;
+    removeIfThere(temporary);
+    return describe(path, error);
   }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path);
+  } catch {
+    // Where it could not be made, it need not be removed.
+  }
+}
+
+const SYSTEM_TEXTS = new Map([
+  ["ENOSPC", "no space left on device"],
+  ["EDQUOT", "disk quota exceeded"],
+  ["EFBIG", "file too large"],
+  ["EROFS", "read-only file system"],
+]);
+
+function describe(path: string, error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const text = SYSTEM_TEXTS.get(code);
+  return text === undefined ? describeSystemError(path, error) : `write ${path}: ${text}`;
 }
