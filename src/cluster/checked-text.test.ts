@@ -11,3 +11,21 @@ test.each([
 ])("%j against %s is checked as a whole", (text, pattern, isTaken) => {
   expect(CheckedText.from(text, pattern)?.cfg()).toBe(isTaken ? text : undefined);
 });
+
+test("literals are joined with checked text, lists of it and numbers", () => {
+  const name = CheckedText.own("X-Key");
+  const words = [CheckedText.own("ssl"), CheckedText.own("verify none")];
+
+  expect(CheckedText.join`hdr(${name})`.cfg()).toBe("hdr(X-Key)");
+  expect(CheckedText.join`${words} alpn ${443}s`.cfg()).toBe("ssl verify none alpn 443s");
+  expect(CheckedText.join`${[]}`.cfg()).toBe("");
+});
+
+test.each([Number.NaN, 1.5, Number.POSITIVE_INFINITY])("%d is not joined", (number) => {
+  expect(() => CheckedText.join`${number}s`).toThrow("is no whole number");
+});
+
+test("what nobody checked is not joined", () => {
+  // @ts-expect-error The compiler refuses it, and so does the class.
+  expect(() => CheckedText.join`${"a b"}`).toThrow();
+});

@@ -23,13 +23,29 @@ export class CheckedText {
     return checked;
   }
 
-  /** For text that gw itself writes. */
+  /** For literals, which gw itself writes. */
   static own(text: string): CheckedText {
     return new CheckedText(text);
+  }
+
+  /** Tag of a template that takes what is checked and whole numbers alone; a list is joined with blanks. */
+  static join(
+    literals: TemplateStringsArray,
+    ...parts: readonly (CheckedText | number | readonly CheckedText[])[]
+  ): CheckedText {
+    const rest = parts.map((part, at) => `${toText(part)}${literals[at + 1]}`);
+    return new CheckedText(`${literals[0]}${rest.join("")}`);
   }
 
   /** The text, for the template alone. */
   cfg(): string {
     return this.#text;
   }
+}
+
+function toText(part: CheckedText | number | readonly CheckedText[]): string {
+  if (part instanceof CheckedText) return part.cfg();
+  if (typeof part !== "number") return part.map((text) => text.cfg()).join(" ");
+  if (!Number.isSafeInteger(part)) throw new Error(`${part} is no whole number`);
+  return String(part);
 }
