@@ -5,6 +5,7 @@ import { findNamespace } from "../config/namespaces.ts";
 import { DEFAULT_SHUTDOWN_DELAY_MS, DEFAULT_SHUTDOWN_WAIT_MS } from "../config/node-options.ts";
 import { formatIp, parseIp } from "../lib/cidr.ts";
 import { isRecord } from "../lib/go-coerce.ts";
+import { HEADER_NAME } from "./haproxy-alphabets.ts";
 
 /** What a balancer or an init system must know of the gateway, so that the two never disagree. */
 export interface GatewayFacts {
@@ -146,6 +147,7 @@ export function checkForHaproxy(loaded: LoadedConfig): void {
     report.error([key], message, { expected: "10s or more" });
   }
   checkHealthPath(loaded);
+  checkAddressHeaders(loaded);
   if (raw.timeout > LONGEST_TIMEOUT_MS) report.error(["timeout"], TOO_LONG, LONGEST);
   config.endpoints.forEach(({ timeoutMs }, index) => {
     if (timeoutMs > LONGEST_TIMEOUT_MS && timeoutMs !== raw.timeout) {
@@ -153,6 +155,28 @@ export function checkForHaproxy(loaded: LoadedConfig): void {
     }
   });
 }
+
+/** The balancer deletes these headers of clients: no other name can be written there, nor go without harm. */
+function checkAddressHeaders({ config: { router }, report }: LoadedConfig): void {
+  if (!router.usesForwardedClientIp) return;
+  router.remoteIpHeaders.forEach((name, index) => {
+    if (HEADER_NAME.test(name) && !NEEDED_HEADERS.has(name.toLowerCase())) return;
+    const path = ["extra_config", "router", "remote_ip_headers", index];
+    report.error(path, "cannot be taken from clients by a balancer", {
+      expected: "letters, digits and - _ ., at most 64; no header that HTTP itself needs",
+    });
+  });
+}
+
+const NEEDED_HEADERS: ReadonlySet<string> = new Set([
+  "connection",
+  "content-length",
+  "host",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
 
 const TOO_LONG = "is longer than a balancer can wait";
 const LONGEST = { expected: "277h or less" };

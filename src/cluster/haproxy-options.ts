@@ -1,7 +1,25 @@
-import { parseNetwork } from "../lib/cidr.ts";
-import { parseGoDuration } from "../lib/duration.ts";
 import { CheckedText } from "./checked-text.ts";
-import { type BindAddress, parseBindAddress, parseSocketAddress } from "./socket-address.ts";
+import {
+  MOST_CONNECTIONS,
+  type Peer,
+  parseBalance,
+  parseCount,
+  parseHostName,
+  parseName,
+  parsePath,
+  parsePeer,
+  parseRate,
+  parseSize,
+  parseTrusted,
+  parseUser,
+  type RateLimit,
+} from "./haproxy-flag-values.ts";
+import {
+  type BindAddress,
+  parseBindAddress,
+  parseRemoteAddress,
+  parseSocketAddress,
+} from "./socket-address.ts";
 
 /** What the flags of `gw haproxy` say, checked. */
 export interface HaproxyOptions {
@@ -39,20 +57,6 @@ export interface NodeTlsOptions {
   readonly isInsecure: boolean;
 }
 
-/** So many requests in a period, for each key. */
-export interface RateLimit {
-  readonly count: number;
-  readonly periodSeconds: number;
-  /** `null`: the client's address. */
-  readonly header: CheckedText | null;
-}
-
-/** Another balancer, or this one. */
-export interface Peer {
-  readonly name: CheckedText;
-  readonly address: CheckedText;
-}
-
 /** The words of the command line, by long name. */
 export interface GivenFlags {
   get(name: string): string | undefined;
@@ -72,52 +76,24 @@ export function readHaproxyOptions(
   }
 }
 
-const FILE_PATH = /^\/[A-Za-z0-9_./@+-]+$/;
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
-const HOST_NAME = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
-const USER = /^[a-z_][a-z0-9_-]{0,31}$/;
-/** A token of RFC 9110, without what HAProxy's own syntax knows. */
-const HEADER = /^[A-Za-z0-9-_.]{1,64}$/;
-
-const BALANCE: Readonly<Record<string, string>> = {
-  leastconn: "leastconn",
-  roundrobin: "roundrobin",
-  random: "random(2)",
-  source: "source",
-};
-
-const MOST_CONNECTIONS = 1_000_000;
-
 function readAll(flags: FlagReader): HaproxyOptions {
   const balance = flags.read(
     "balance",
     parseBalance,
     "leastconn, roundrobin, random, source or hdr(Name)",
   );
-  const peers = flags.readAll("peer", parsePeer, "NAME=ADDRESS:PORT");
-  const self = flags.read("self", (text) => CheckedText.from(text, NAME), "the name of a balancer");
   const rate = flags.read(
     "rate",
     parseRate,
     "COUNT/PERIOD[:KEY] such as 100/1s:src or 1000/1m:hdr(X-Api-Key)",
   );
   const retry = flags.read("retry", parseRetry, "safe, idempotent or none") ?? "safe";
-  if (self !== null && peers.length > 0 && !peers.some(({ name }) => name.cfg() === self.cfg())) {
-    throw new FlagProblem(
-      `--self ${self.cfg()} is none of the peers: ${peers.map(({ name }) => name.cfg()).join(", ")}`,
-    );
-  }
-  const peerNames = peers.map(({ name }) => name.cfg());
-  const twice = peerNames.find((name, index) => peerNames.indexOf(name) !== index);
-  if (twice !== undefined) throw new FlagProblem(`--peer ${twice} is given twice`);
-  if (peers.length > 0 && rate === null)
-    throw new FlagProblem("--peer has no effect without --rate");
   return {
     binds: flags.readAll("bind", parseBindAddress, ":PORT, IPV4:PORT or [IPV6]:PORT"),
     certificate: flags.readPath("cert"),
     nodeTls: {
       authority: flags.readPath("node-ca"),
-      name: flags.read("node-name", (text) => CheckedText.from(text, HOST_NAME), "a host name"),
+      name: flags.read("node-name", parseHostName, "a host name"),
       certificate: flags.readPath("node-cert"),
       isInsecure: flags.has("node-insecure"),
     },
@@ -130,14 +106,31 @@ function readAll(flags: FlagReader): HaproxyOptions {
       .readAll("trust", parseTrusted, "networks such as 10.0.0.0/8, separated by commas")
       .flat(),
     acceptsProxy: flags.has("accept-proxy"),
-    peers,
-    self,
-    resolvers: flags.readAll("resolver", parseSocketAddress, "ADDRESS:PORT"),
+    ...readPeers(flags, rate !== null),
+    resolvers: flags.readAll("resolver", parseRemoteAddress, "ADDRESS:PORT of one host"),
     stats: readStats(flags),
     maxConnections:
       flags.read("maxconn", parseCount, `a number from 1 to ${MOST_CONNECTIONS}`) ?? 20_000,
     user: readUser(flags),
   };
+}
+
+function readPeers(flags: FlagReader, hasRate: boolean): Pick<HaproxyOptions, "peers" | "self"> {
+  const peers = flags.readAll("peer", parsePeer, "NAME=ADDRESS:PORT of one host");
+  const self = flags.read("self", parseName, "the name of a balancer");
+  const names = peers.map(({ name }) => name.cfg());
+  if (self !== null && peers.length === 0) {
+    throw new FlagProblem(
+      "--self has no effect without --peer: give all balancers, this one as well",
+    );
+  }
+  if (self !== null && !names.includes(self.cfg())) {
+    throw new FlagProblem(`--self ${self.cfg()} is none of the peers: ${names.join(", ")}`);
+  }
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new FlagProblem(`--peer ${twice} is given twice`);
+  if (peers.length > 0 && !hasRate) throw new FlagProblem("--peer has no effect without --rate");
+  return { peers, self };
 }
 
 /** An exception only between the flag and {@link readHaproxyOptions}. */
@@ -191,66 +184,8 @@ class FlagReader {
   }
 }
 
-function parsePath(text: string): CheckedText | undefined {
-  return text.split("/").includes("..") ? undefined : CheckedText.from(text, FILE_PATH);
-}
-
-function parseBalance(text: string): CheckedText | undefined {
-  const known = Object.hasOwn(BALANCE, text) ? BALANCE[text] : undefined;
-  if (known !== undefined) return CheckedText.own(known);
-  const header = parseHeaderKey(text);
-  return header === undefined ? undefined : CheckedText.own(`hdr(${header.cfg()})`);
-}
-
-/** `hdr(Name)` */
-function parseHeaderKey(text: string): CheckedText | undefined {
-  const name = /^hdr\((.*)\)$/.exec(text)?.[1];
-  return name === undefined ? undefined : CheckedText.from(name, HEADER);
-}
-
 function parseRetry(text: string): HaproxyOptions["retry"] | undefined {
   return text === "safe" || text === "idempotent" || text === "none" ? text : undefined;
-}
-
-function parseRate(text: string): RateLimit | undefined {
-  const [, countText = "", periodText = "", key = "src"] =
-    /^(\d{1,9})\/([^:]+)(?::(.+))?$/.exec(text) ?? [];
-  const count = Number(countText);
-  const periodMs = parseGoDuration(periodText);
-  if (count < 1 || typeof periodMs !== "number" || periodMs % 1000 !== 0) return undefined;
-  if (periodMs < 1000 || periodMs > 86_400_000) return undefined;
-  const header = key === "src" ? null : parseHeaderKey(key);
-  return header === undefined ? undefined : { count, periodSeconds: periodMs / 1000, header };
-}
-
-function parseSize(text: string): number | undefined {
-  const [, digits = "", unit = ""] = /^(\d{1,9})([kmg]?)$/.exec(text) ?? [];
-  const bytes = Number(digits) * ({ "": 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[unit] ?? 0);
-  return bytes > 0 && Number.isSafeInteger(bytes) ? bytes : undefined;
-}
-
-function parseTrusted(text: string): readonly CheckedText[] | undefined {
-  const networks = text
-    .split(",")
-    .map((network) =>
-      parseNetwork(network) === undefined
-        ? undefined
-        : CheckedText.from(network, /^[0-9A-Fa-f.:/]+$/),
-    );
-  const known = networks.filter((network) => network !== undefined);
-  return known.length === networks.length ? known : undefined;
-}
-
-function parsePeer(text: string): Peer | undefined {
-  const at = text.indexOf("=");
-  const name = CheckedText.from(text.slice(0, Math.max(0, at)), NAME);
-  const address = parseSocketAddress(text.slice(at + 1));
-  return name === undefined || address === undefined ? undefined : { name, address };
-}
-
-function parseCount(text: string): number | undefined {
-  const count = /^[1-9]\d{0,6}$/.test(text) ? Number(text) : 0;
-  return count >= 1 && count <= MOST_CONNECTIONS ? count : undefined;
 }
 
 function readStats(flags: FlagReader): CheckedText | null {
@@ -264,8 +199,5 @@ function readStats(flags: FlagReader): CheckedText | null {
 function readUser(flags: FlagReader): CheckedText | null {
   if (flags.text("user") === "none") return null;
   const expected = "a user's name or none";
-  return (
-    flags.read("user", (text) => CheckedText.from(text, USER), expected) ??
-    CheckedText.own("haproxy")
-  );
+  return flags.read("user", parseUser, expected) ?? CheckedText.own("haproxy");
 }

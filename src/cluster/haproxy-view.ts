@@ -1,18 +1,11 @@
 import { CheckedText } from "./checked-text.ts";
 import { type ClusterNode, formatNodeAddress } from "./cluster-node.ts";
-import { type GatewayFacts, HEALTH_PATH } from "./gateway-facts.ts";
+import { HEALTH_PATH } from "./gateway-facts.ts";
+import { HEADER_NAME, NODE_ADDRESS, WORD } from "./haproxy-alphabets.ts";
+import type { HaproxyInput } from "./haproxy-input.ts";
 import type { HaproxyOptions } from "./haproxy-options.ts";
+import { bindsOf, toEdgeTls, toNodeTls } from "./haproxy-tls-view.ts";
 import type { TemplateValue, TemplateView } from "./render-template.ts";
-import type { BindAddress } from "./socket-address.ts";
-
-/** All that a balancer's configuration is made of. */
-export interface HaproxyInput {
-  readonly nodes: readonly ClusterNode[];
-  /** Of the node list: twelve hexadecimal digits. */
-  readonly nodesDigest: string;
-  readonly facts: GatewayFacts;
-  readonly options: HaproxyOptions;
-}
 
 /** Without a configuration nobody knows how long an endpoint may take. */
 const UNKNOWN_TIMEOUT_SECONDS = 30;
@@ -31,12 +24,13 @@ const BUFFER_BYTES = 16_384;
 const BUFFER_RESERVE_BYTES = 1_024;
 const LARGEST_BUFFER_BYTES = 65_536;
 
-const RETRY_ON = "conn-failure empty-response response-timeout";
+const RETRY_ON = CheckedText.own("conn-failure empty-response response-timeout");
 /** Nothing was sent, so nothing can happen twice. */
-const RETRY_UNSENT = "conn-failure";
+const RETRY_UNSENT = CheckedText.own("conn-failure");
 const RETRIED_METHODS = {
-  safe: "GET HEAD OPTIONS",
-  idempotent: "GET HEAD OPTIONS PUT DELETE",
+  none: null,
+  safe: CheckedText.own("GET HEAD OPTIONS"),
+  idempotent: CheckedText.own("GET HEAD OPTIONS PUT DELETE"),
 } as const;
 
 /** Turns what is known into what the template shows. */
@@ -57,14 +51,11 @@ export function toHaproxyView(input: HaproxyInput): TemplateView {
     bufferBytes: toBufferBytes(facts.maxHeaderBytes),
     tls: toEdgeTls(input),
     nodeTls: toNodeTls(input),
-    retryOn: CheckedText.own(options.retry === "none" ? RETRY_UNSENT : RETRY_ON),
-    retriedMethods:
-      options.retry === "none" ? null : CheckedText.own(RETRIED_METHODS[options.retry]),
+    retryOn: options.retry === "none" ? RETRY_UNSENT : RETRY_ON,
+    retriedMethods: RETRIED_METHODS[options.retry],
     clientSeconds: Math.max(CLIENT_SECONDS, serverSeconds),
     serverSeconds,
-    requestTimeout: CheckedText.own(
-      toDuration(Math.min(REQUEST_MS, facts.requestTimeoutMs ?? REQUEST_MS)),
-    ),
+    requestTimeout: toDuration(Math.min(REQUEST_MS, facts.requestTimeoutMs ?? REQUEST_MS)),
     keepAliveSeconds: isTrusting ? KEEP_ALIVE_BEHIND_PROXY_SECONDS : KEEP_ALIVE_SECONDS,
     hasTunnels: facts.hasTunnels,
     resolvers: nodes.some(({ kind }) => kind === "dns" || kind === "srv")
@@ -74,6 +65,7 @@ export function toHaproxyView(input: HaproxyInput): TemplateView {
     binds: bindsOf(options).map(({ address, isV6Only, hasTls }) => ({ address, isV6Only, hasTls })),
     acceptsProxy: options.acceptsProxy,
     trusted: isTrusting ? inLines(options.trusted) : null,
+    addressHeaders: toDeletedHeaders(facts.addressHeaders),
     maxBodyBytes: options.maxBodyBytes,
     hiddenPath: isHealthPathShared ? null : health,
     healthPath: health,
@@ -93,9 +85,9 @@ function toServerSeconds(longestTimeoutMs: number | null): number {
 }
 
 /** HAProxy counts whole milliseconds, and takes 0 for no limit. */
-function toDuration(milliseconds: number): string {
+function toDuration(milliseconds: number): CheckedText {
   const whole = Math.max(1, Math.floor(milliseconds));
-  return whole % 1000 === 0 ? `${whole / 1000}s` : `${whole}ms`;
+  return whole % 1000 === 0 ? CheckedText.join`${whole / 1000}s` : CheckedText.join`${whole}ms`;
 }
 
 function toBufferBytes(maxHeaderBytes: number | null): number | null {
@@ -105,77 +97,39 @@ function toBufferBytes(maxHeaderBytes: number | null): number | null {
   return bytes;
 }
 
-interface Bind {
-  readonly address: CheckedText;
-  readonly isV6Only: boolean;
-  readonly hasTls: boolean;
+/** Headers of clients that the template deletes or sets whatever the nodes believe. */
+const HANDLED_HEADERS: ReadonlySet<string> = new Set([
+  "forwarded",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-port",
+  "x-forwarded-proto",
+  "x-real-ip",
+  "x-request-id",
+]);
+
+/** The others in which a client could name the address that the nodes take for its own. */
+function toDeletedHeaders(names: readonly string[]): readonly CheckedText[] {
+  const seen = new Set(HANDLED_HEADERS);
+  const isNew = (name: string) => !seen.has(name) && seen.add(name);
+  return names
+    .filter((name) => isNew(name.toLowerCase()))
+    .map((name) => CheckedText.checked(name, HEADER_NAME));
 }
 
-const HTTP_PORT = 80;
-const HTTPS_PORT = 443;
-
-/** With a certificate port 80 stays plain, to send clients to the other one. */
-function bindsOf({ binds, certificate }: HaproxyOptions): readonly Bind[] {
-  if (binds.length > 0) return binds.map((bind) => toBind(bind, certificate !== null));
-  const plain = { address: CheckedText.own(":80"), isV6Only: false, hasTls: false };
-  if (certificate === null) return [plain];
-  return [
-    { address: CheckedText.own(":443"), isV6Only: false, hasTls: true },
-    { address: CheckedText.own(":::443"), isV6Only: true, hasTls: true },
-    plain,
-  ];
-}
-
-function toBind({ address, port, isIpv6 }: BindAddress, hasCertificate: boolean): Bind {
-  return { address, isV6Only: isIpv6, hasTls: hasCertificate && port !== HTTP_PORT };
-}
-
-function toEdgeTls({ facts, options }: HaproxyInput): TemplateValue {
-  const { certificate, binds } = options;
-  if (certificate === null) return null;
-  const given = binds.find(({ port }) => port !== HTTP_PORT)?.port ?? HTTPS_PORT;
-  return {
-    certificate,
-    redirects: bindsOf(options).some(({ hasTls }) => !hasTls),
-    redirectPort: given === HTTPS_PORT ? null : given,
-    hasHsts: !facts.sendsHsts,
-  };
-}
-
-const TLS_VERSIONS: Readonly<Record<string, string>> = {
-  TLS10: "TLSv1.0",
-  TLS11: "TLSv1.1",
-  TLS12: "TLSv1.2",
-  TLS13: "TLSv1.3",
-};
-
-function toNodeTls({ facts, options }: HaproxyInput): TemplateValue {
-  if (facts.tls === null) return null;
-  const { authority, name, certificate, isInsecure } = options.nodeTls;
-  const words = isInsecure
-    ? ["verify none"]
-    : [
-        `verify required ca-file ${authority?.cfg() ?? ""}`,
-        ...(name === null ? [] : [`verifyhost ${name.cfg()}`]),
-      ];
-  if (name !== null) words.push(`sni str(${name.cfg()})`, `check-sni ${name.cfg()}`);
-  if (certificate !== null) words.push(`crt ${certificate.cfg()}`);
-  return {
-    minVersion: CheckedText.own(TLS_VERSIONS[facts.tls.minVersion] ?? "TLSv1.2"),
-    verification: CheckedText.own(words.join(" ")),
-  };
-}
-
-function toRate({ rate }: HaproxyOptions): TemplateValue {
+function toRate({ rate, trusted }: HaproxyOptions): TemplateValue {
   if (rate === null) return null;
   const { count, periodSeconds, header } = rate;
+  const isForwarded = header === null && trusted.length > 0;
+  const address = CheckedText.own(isForwarded ? "var(txn.client)" : "src");
   return {
     count,
     periodSeconds,
     expireSeconds: Math.max(10, 3 * periodSeconds),
     header,
+    isForwarded,
     // A digest: long values that begin alike, tokens say, are told apart.
-    key: CheckedText.own(header === null ? "src" : `req.fhdr(${header.cfg()}),sha2(256)`),
+    key: header === null ? address : CheckedText.join`req.fhdr(${header}),sha2(256)`,
     tableType: CheckedText.own(header === null ? "ipv6" : "binary len 32"),
   };
 }
@@ -183,7 +137,7 @@ function toRate({ rate }: HaproxyOptions): TemplateValue {
 function toServer(node: ClusterNode): TemplateView {
   return {
     name: CheckedText.checked(node.name, WORD),
-    address: CheckedText.checked(formatNodeAddress(node), ADDRESS),
+    address: CheckedText.checked(formatNodeAddress(node), NODE_ADDRESS),
     weight: node.state === "drain" ? 0 : node.weight,
     maxConnections: node.maxConnections,
     slots: node.slots,
@@ -193,17 +147,13 @@ function toServer(node: ClusterNode): TemplateView {
   };
 }
 
-const WORD = /^[A-Za-z0-9_.-]+$/;
-const ADDRESS = /^[A-Za-z0-9_.:[\]-]+$/;
-
 /** HAProxy takes 64 words in a line; lines with the same name are one list. */
 const NETWORKS_PER_LINE = 16;
 
 function inLines(networks: readonly CheckedText[]): readonly CheckedText[] {
-  const words = networks.map((network) => network.cfg());
   const lines: CheckedText[] = [];
-  for (let at = 0; at < words.length; at += NETWORKS_PER_LINE) {
-    lines.push(CheckedText.own(words.slice(at, at + NETWORKS_PER_LINE).join(" ")));
+  for (let at = 0; at < networks.length; at += NETWORKS_PER_LINE) {
+    lines.push(CheckedText.join`${networks.slice(at, at + NETWORKS_PER_LINE)}`);
   }
   return lines;
 }

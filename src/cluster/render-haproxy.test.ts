@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
+import template from "../../templates/haproxy.cfg.eta" with { type: "text" };
 import type { ClusterNode } from "./cluster-node.ts";
 import { defaultFacts } from "./gateway-facts.ts";
+import type { HaproxyInput } from "./haproxy-input.ts";
 import { type HaproxyOptions, readHaproxyOptions } from "./haproxy-options.ts";
-import type { HaproxyInput } from "./haproxy-view.ts";
 import { renderHaproxy } from "./render-haproxy.ts";
 
 function optionsOf(words: Readonly<Record<string, string>> = {}): HaproxyOptions {
@@ -90,4 +91,57 @@ test("without retries only what was never sent is sent again", () => {
 
   expect(text).toContain("\n    retry-on conn-failure\n");
   expect(text).not.toContain("disable-l7-retry");
+});
+
+/** Where a line more would go unnoticed by the other lines. */
+const PLACE = "frontend gw\n";
+
+test.each([
+  ["another section", "listen evil\n", "the sections"],
+  ["a section away from the margin", "    listen evil\n", "the sections"],
+  ["a section behind two blanks", "  frontend evil\n", "the sections"],
+  ["a known section twice", "backend gw\n", "the sections"],
+  ["a limit's table without a limit", "backend gw_rate\n", "the sections"],
+  ["name servers without names", "resolvers dns\n", "the sections"],
+  ["peers without peers", "peers lb\n", "the sections"],
+  ["a directive at the margin", "bind :1\n", "the sections"],
+  ["a server more", "    server evil 10.0.0.1:1\n", "2 server lines for 1 nodes"],
+  ["a template of servers more", "    server-template e 1 a:1\n", "2 server lines for 1 nodes"],
+  ["a tab", "\tbind :1\n", "the character 9"],
+  ["an escape", "    # \x1b\n", "the character 27"],
+  ["a separator of lines", "    # \u2028\n", "the character 8232"],
+  ["a NUL", "    # \0\n", "the character 0"],
+])("a file with %s is never handed out", (_name, lines, message) => {
+  const broken = template.replace(PLACE, `${lines}${PLACE}`);
+
+  expect(broken).not.toBe(template);
+  expect(() => renderHaproxy(input(), broken)).toThrow(message);
+});
+
+test.each([
+  ["\nbackend gw\n", "\n"],
+  ["frontend stats\n", ""],
+  ["defaults\n", "global\n"],
+])("a file without its section %j is never handed out", (head, instead) => {
+  const broken = template.replace(head, instead);
+
+  expect(() => renderHaproxy(input(), broken)).toThrow("the sections");
+});
+
+test("each part that is asked for brings its section, in order", () => {
+  const words = { rate: "5/1s", peer: "lb1=10.0.0.1:1000", self: "lb1", stats: "off" };
+  const named: ClusterNode = { ...node, kind: "dns", host: "gw.example" };
+
+  const text = renderHaproxy(input({ nodes: [named], options: optionsOf(words) }));
+
+  expect([...(text.match(/^[a-z].*$/gm) ?? [])]).toEqual([
+    ...["global", "defaults", "resolvers dns", "peers lb", "frontend gw"],
+    ...["backend gw_rate", "backend gw"],
+  ]);
+});
+
+test("a header of addresses that nobody checked is a bug, not a directive", () => {
+  const facts = { ...defaultFacts(), addressHeaders: ["X-A if { always_true }"] };
+
+  expect(() => renderHaproxy(input({ facts }))).toThrow("was not checked");
 });

@@ -1,5 +1,5 @@
-import template from "../../templates/haproxy.cfg.eta" with { type: "text" };
-import type { HaproxyInput } from "./haproxy-view.ts";
+import haproxyTemplate from "../../templates/haproxy.cfg.eta" with { type: "text" };
+import type { HaproxyInput } from "./haproxy-input.ts";
 import { toHaproxyView } from "./haproxy-view.ts";
 import { renderTemplate } from "./render-template.ts";
 
@@ -7,30 +7,60 @@ import { renderTemplate } from "./render-template.ts";
  * Renders a balancer's configuration: equal input, equal bytes. Throws where the result is not what
  * it must be by its own account: a line too many would be somebody's directive.
  */
-export function renderHaproxy(input: HaproxyInput): string {
+export function renderHaproxy(input: HaproxyInput, template: string = haproxyTemplate): string {
   const text = renderTemplate(template, toHaproxyView(input));
   const servers = text.match(/^ {4}server(-template)? /gm)?.length ?? 0;
   if (servers !== input.nodes.length) {
     throw new Error(`${servers} server lines for ${input.nodes.length} nodes`);
   }
-  const heads = text.match(/^[^ #\n].*$/gm) ?? [];
-  const unknown = heads.find((head) => !SECTIONS.has(head));
-  if (unknown !== undefined || new Set(heads).size !== heads.length) {
-    throw new Error(`sections that were not asked for: ${heads.join(", ")}`);
-  }
+  const heads = text.split("\n").filter(isHead).join(", ");
+  const expected = sectionsOf(input).join(", ");
+  if (heads !== expected) throw new Error(`the sections ${heads} in the place of ${expected}`);
   return text;
 }
 
-const SECTIONS: ReadonlySet<string> = new Set([
-  "global",
+/** The heads of all sections, in order. */
+function sectionsOf({ nodes, options }: HaproxyInput): readonly string[] {
+  const { rate, peers, stats } = options;
+  return [
+    "global",
+    "defaults",
+    ...(nodes.some(({ kind }) => kind === "dns" || kind === "srv") ? ["resolvers dns"] : []),
+    ...(peers.length > 0 ? ["peers lb"] : []),
+    "frontend gw",
+    ...(rate === null ? [] : ["backend gw_rate"]),
+    "backend gw",
+    ...(stats === null ? [] : ["frontend stats"]),
+  ];
+}
+
+/** HAProxy begins a section at these words, however far from the margin they stand. */
+const SECTION_WORDS: ReadonlySet<string> = new Set([
+  "acme",
+  "backend",
+  "cache",
+  "crt-store",
   "defaults",
-  "resolvers dns",
-  "peers lb",
-  "frontend gw",
-  "backend gw_rate",
-  "backend gw",
-  "frontend stats",
+  "fcgi-app",
+  "frontend",
+  "global",
+  "http-errors",
+  "listen",
+  "log-forward",
+  "log-profile",
+  "mailers",
+  "peers",
+  "program",
+  "resolvers",
+  "ring",
+  "traces",
+  "userlist",
 ]);
+
+function isHead(line: string): boolean {
+  const [word = ""] = line.trimStart().split(" ");
+  return SECTION_WORDS.has(word) || /^[^ #]/.test(line);
+}
 
 /** What cannot be rendered because flags and configuration do not fit together; `undefined`: nothing. */
 export function findHaproxyConflict({ facts, options }: HaproxyInput): string | undefined {

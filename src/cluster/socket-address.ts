@@ -1,4 +1,4 @@
-import { formatIp, parseIp } from "../lib/cidr.ts";
+import { formatIp, type IpBytes, parseIp } from "../lib/cidr.ts";
 import { CheckedText } from "./checked-text.ts";
 
 /** Where the balancer listens. */
@@ -7,41 +7,78 @@ export interface BindAddress {
   readonly port: number;
   /** An address of IPv6, or all of them. */
   readonly isIpv6: boolean;
-  /** All addresses of IPv4: `:80`. */
-  readonly isWildcard: boolean;
+}
+
+/** An address in its canonical spelling. */
+export interface HostAddress {
+  readonly bytes: IpBytes;
+  readonly text: CheckedText;
 }
 
 /** Reads `:PORT`, `IPV4:PORT` or `[IPV6]:PORT`. */
 export function parseBindAddress(text: string): BindAddress | undefined {
+  const [, portText] = /^:(\d+)$/.exec(text) ?? [];
+  if (portText !== undefined) {
+    const port = parsePort(portText);
+    if (port === undefined) return undefined;
+    return { address: CheckedText.join`:${port}`, port, isIpv6: false };
+  }
   const parts = split(text);
   if (parts === undefined) return undefined;
-  const { host, port } = parts;
-  if (host === "") {
-    const address = CheckedText.own(`:${port}`);
-    return { address, port, isIpv6: false, isWildcard: true };
-  }
-  const written = render(host, port);
-  if (written === undefined) return undefined;
-  return { address: written, port, isIpv6: host.includes(":"), isWildcard: false };
+  const isIpv6 = parts.bytes.length === 16;
+  return { address: render(parts), port: parts.port, isIpv6 };
 }
 
 /** Reads `IPV4:PORT` or `[IPV6]:PORT`. */
 export function parseSocketAddress(text: string): CheckedText | undefined {
   const parts = split(text);
-  return parts === undefined ? undefined : render(parts.host, parts.port);
+  return parts === undefined ? undefined : render(parts);
 }
 
-function split(text: string): { readonly host: string; readonly port: number } | undefined {
+/** The same where somebody else has to answer: an address that is one host's. */
+export function parseRemoteAddress(text: string): CheckedText | undefined {
+  const parts = split(text);
+  return parts === undefined || isOfNoHost(parts.bytes) ? undefined : render(parts);
+}
+
+/** The address of one host, or `undefined`: names, networks, this-network and multicast addresses are none. */
+export function parseHostAddress(text: string): HostAddress | undefined {
+  const bytes = parseIp(text);
+  return bytes === undefined || isOfNoHost(bytes) ? undefined : { bytes, text: toText(bytes) };
+}
+
+interface SocketParts {
+  readonly bytes: IpBytes;
+  readonly port: number;
+}
+
+function split(text: string): SocketParts | undefined {
   const [, bracketed, plain = "", portText = ""] =
-    /^(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]*)):([1-9]\d{0,4})$/.exec(text) ?? [];
-  const port = Number(portText);
-  if (portText === "" || port > 65_535) return undefined;
-  return { host: bracketed ?? plain, port };
+    /^(?:\[([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)\]|([0-9.]+)):(\d+)$/.exec(text) ?? [];
+  const bytes = parseIp(bracketed ?? plain);
+  const port = parsePort(portText);
+  return bytes === undefined || port === undefined ? undefined : { bytes, port };
 }
 
-function render(host: string, port: number): CheckedText | undefined {
-  const bytes = parseIp(host);
-  if (bytes === undefined) return undefined;
-  const address = bytes.length === 4 ? formatIp(bytes) : `[${formatIp(bytes)}]`;
-  return CheckedText.own(`${address}:${port}`);
+function parsePort(text: string): number | undefined {
+  const port = /^[1-9]\d{0,4}$/.test(text) ? Number(text) : 0;
+  return port >= 1 && port <= 65_535 ? port : undefined;
+}
+
+function render({ bytes, port }: SocketParts): CheckedText {
+  const host = toText(bytes);
+  return bytes.length === 4
+    ? CheckedText.join`${host}:${port}`
+    : CheckedText.join`[${host}]:${port}`;
+}
+
+function toText(bytes: IpBytes): CheckedText {
+  return CheckedText.checked(formatIp(bytes), /^[0-9a-f.:]+$/);
+}
+
+/** This network, multicast and beyond. */
+function isOfNoHost(bytes: IpBytes): boolean {
+  const first = bytes[0] ?? 0;
+  if (bytes.length === 4) return first === 0 || first >= 224;
+  return first === 0xff || bytes.every((byte) => byte === 0);
 }

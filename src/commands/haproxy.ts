@@ -69,18 +69,26 @@ export const haproxyCommand: Command = {
     option(
       "rate",
       "COUNT/PERIOD[:KEY]",
-      "limit requests of the whole cluster: 100/1s:src, 1000/1m:hdr(X-Api-Key)",
+      "limit requests of the whole cluster: 100/1s:src, 1000/1m:hdr(X-Api-Key); src behind --trust: who the proxy names",
     ),
-    option("max-body", "SIZE", "refuse larger requests with 413: 512k, 1m"),
+    option(
+      "max-body",
+      "SIZE",
+      "refuse larger requests with 413: 512k, 1m; of a chunked body only what is buffered counts",
+    ),
     option("trust", "CIDR,...", "proxies in front, whose forwarding headers are believed", several),
-    option("accept-proxy", null, "expect the PROXY protocol (behind a balancer of layer 4)"),
+    option(
+      "accept-proxy",
+      null,
+      "expect the PROXY protocol of a balancer of layer 4: nobody else may reach --bind",
+    ),
     option(
       "peer",
       "NAME=ADDRESS:PORT",
       "a balancer that shares the counters of --rate; give all of them",
       several,
     ),
-    option("self", "NAME", "which of the peers this balancer is"),
+    option("self", "NAME", "which of the peers this balancer is; only with --peer"),
     option("resolver", "ADDRESS:PORT", "name server (default: /etc/resolv.conf)", several),
     option(
       "stats",
