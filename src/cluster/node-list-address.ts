@@ -1,7 +1,7 @@
 import { formatIp, type IpBytes, parseIp } from "../lib/cidr.ts";
 import type { ClusterNode } from "./cluster-node.ts";
 import type { LineFault } from "./node-list-problem.ts";
-import { type HostRange, parseHostRange } from "./node-list-range.ts";
+import { type HostRange, parseHostRange, RANGE_FORM } from "./node-list-range.ts";
 
 /** The first word of a line, read: where its nodes are. */
 export interface NodeAddress {
@@ -36,7 +36,8 @@ export interface AddressFaults {
 }
 
 const BRACKETS = "write an IPv6 address in brackets: [2001:db8::5]:8080";
-const BARE_IPV6 = /^(?=.*:.*:)[0-9a-f:.]+(%.*)?$/i;
+/** `10.0.0.1:80:90` has a wrong port. */
+const BARE_IPV6 = /^(?!\d+(\.\d+){3}:)(?=.*:.*:)[0-9a-f:.]+(%.*)?$/i;
 const LEADING_RANGE = /^\[[^\]:]*-/;
 const NETWORK = /^[\d.]+\/\d+$/;
 const TOO_MANY = "more than 1024 nodes";
@@ -91,11 +92,14 @@ function parseHosts(text: string, limits: AddressLimits): NodeAddress | AddressF
   return { ...hosts, port };
 }
 
+/** So many numbers in a row do not fit into an IPv4 address: that is told rather than that they are too many. */
+const PAST_LARGEST_OCTET = 257;
+
 /** All hosts of a range are of one kind: only digits tell them apart. */
 function readHosts(range: HostRange, room: number): Omit<NodeAddress, "port"> | LineFault {
   const hasRoom = range.count <= room;
   const hosts: string[] = [];
-  for (const host of range.expand(hasRoom ? room : 1)) {
+  for (const host of range.expand(hasRoom ? room : PAST_LARGEST_OCTET)) {
     const problem = isNumeric(host) ? findIpv4Problem(host) : findNameProblem(host);
     if (problem !== undefined) return problem;
     hosts.push(host.toLowerCase());
@@ -115,7 +119,11 @@ function findIpv4Problem(host: string): LineFault | undefined {
   return isUnicast(bytes) ? undefined : fault("E15", `"${host}" ${NO_HOST}`);
 }
 
+/** Like a range without its brackets; as a name it would be looked up and never found. */
+const BARE_RANGE = /^\d+(\.\d+){3}-\d+(\.\d+){0,3}$/;
+
 function findNameProblem(host: string): LineFault | undefined {
+  if (BARE_RANGE.test(host)) return fault("E08", RANGE_FORM);
   return isDomainName(host) ? undefined : fault("E06", `"${host}" is not a host name`);
 }
 

@@ -15,7 +15,8 @@ export function parseHostRange(text: string): HostRange | LineFault {
   if (open < 0) return { count: 1n, isRange: false, expand: () => [text] };
 
   const [match, before = "", first = "", last = "", after = ""] = RANGE.exec(text) ?? [];
-  if (match === undefined) return { offset: findWrongBracket(text), code: "E08", message: FORM };
+  if (match === undefined)
+    return { offset: findWrongBracket(text), code: "E08", message: RANGE_FORM };
   const [from, to] = [BigInt(first), BigInt(last)];
   if (from > to || (isPadded(first, last) && first.length !== last.length)) {
     const message = `range [${first}-${last}] must ascend, and zero-padded ends must be equally long`;
@@ -35,7 +36,8 @@ export function parseHostRange(text: string): HostRange | LineFault {
   };
 }
 
-const FORM = "a range is written [1-20], once in an address";
+/** How E08 tells the form of a range. */
+export const RANGE_FORM = "a range is written [1-20], once in an address";
 const RANGE = /^([^[\]]*)\[([0-9]+)-([0-9]+)\]([^[\]]*)$/;
 
 /** The second bracket where the first range is sound, else the first one. */

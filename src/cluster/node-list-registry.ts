@@ -33,13 +33,13 @@ export class NodeRegistry {
     const { name, slots } = node;
     const same = this.#names.get(name);
     if (same !== undefined) return { name, node: same };
-
-    const [, prefix = "", slot = ""] = /^(.+)-([1-9]\d{0,2})$/.exec(name) ?? [];
-    const template = this.#names.get(prefix);
-    if (template !== undefined && Number(slot) <= (template.slots ?? 0)) {
-      return { name, node: template };
+    if (slots === null) {
+      const [, prefix = "", slot = ""] = /^(.+)-([1-9]\d{0,2})$/.exec(name) ?? [];
+      const template = this.#names.get(prefix);
+      const isTaken = template !== undefined && Number(slot) <= (template.slots ?? 0);
+      return isTaken ? { name, node: template } : undefined;
     }
-    for (let index = 1; index <= (slots ?? 0); index++) {
+    for (let index = 1; index <= slots; index++) {
       const slotName = `${name}-${index}`;
       const taken = this.#names.get(slotName);
       if (taken !== undefined && taken.slots === null) return { name: slotName, node: taken };

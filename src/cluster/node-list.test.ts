@@ -27,6 +27,7 @@ function warningsOf(text: string): readonly string[] {
 }
 
 const addressesOf = (text: string) => nodesOf(text).map(formatNodeAddress);
+const SHORT = "[2001:db8::1:0:0:1]:8080";
 const word =
   "wants 1 to 63 letters, digits, dots, hyphens or underscores, the first a letter or digit";
 
@@ -44,6 +45,9 @@ describe("every error is told with its place", () => {
     ["10.0.0.01", '1:1: E03 "10.0.0.01" is not an IPv4 address'],
     ["10.0.0.0/24", '1:1: E03 "10.0.0.0/24" is not an IPv4 address'],
     ["10.0.0.[250-256]", '1:1: E03 "10.0.0.256" is not an IPv4 address'],
+    ["10.0.0.[250-2000]", '1:1: E03 "10.0.0.256" is not an IPv4 address'],
+    ["10.0.[1-9999].1", '1:1: E03 "10.0.256.1" is not an IPv4 address'],
+    ["10.0.0.[01-09]", '1:1: E03 "10.0.0.01" is not an IPv4 address'],
     ["[2001:db8::5::1]:80", '1:2: E04 "2001:db8::5::1" is not an IPv6 address'],
     ["[fe80::1%eth0]", '1:2: E04 "fe80::1%eth0" is not an IPv6 address'],
     ["[10.0.0.1]", '1:2: E04 "10.0.0.1" is not an IPv6 address'],
@@ -60,6 +64,8 @@ describe("every error is told with its place", () => {
     [`${"a".repeat(64)}.test`, `1:1: E06 "${"a".repeat(64)}.test" is not a host name`],
     ["_gw.tcp.test", '1:1: E06 "_gw.tcp.test" is not an SRV name'],
     ["_gw._tcp.test:80", "1:15: E07 an SRV name carries its own port"],
+    ["10.0.0.1:80:90", '1:10: E07 port "80:90" is not 1 to 65535'],
+    ["[::5]:80:90", '1:7: E07 port "80:90" is not 1 to 65535'],
     ["10.0.0.1:", '1:10: E07 port "" is not 1 to 65535'],
     ["10.0.0.1:080", '1:10: E07 port "080" is not 1 to 65535'],
     ["[::5]:65536", '1:7: E07 port "65536" is not 1 to 65535'],
@@ -67,6 +73,8 @@ describe("every error is told with its place", () => {
     ["gw[1-20", "1:3: E08 a range is written [1-20], once in an address"],
     ["gw[1,2]", "1:3: E08 a range is written [1-20], once in an address"],
     ["gw[1-2]-[3-4]", "1:9: E08 a range is written [1-20], once in an address"],
+    [" 10.0.0.1-5:80", "1:2: E08 a range is written [1-20], once in an address"],
+    ["10.0.0.11-10.0.0.15", "1:1: E08 a range is written [1-20], once in an address"],
     ["gw[3-1]", "1:3: E08 range [3-1] must ascend, and zero-padded ends must be equally long"],
     ["gw[1-09]", "1:3: E08 range [1-09] must ascend, and zero-padded ends must be equally long"],
     ["gw[1-1025]", "1:1: E09 more than 1024 nodes"],
@@ -91,6 +99,10 @@ describe("every error is told with its place", () => {
     ["\n\n10.0.0.1\n10.0.0.1:8080", "4:1: E13 10.0.0.1:8080 is already on line 3"],
     ["gw.test\n GW.TEST", "2:2: E13 gw.test:8080 is already on line 1"],
     ["[::ffff:10.0.0.1]\n10.0.0.1", "2:1: E13 10.0.0.1:8080 is already on line 1"],
+    ["10.0.0.1\n[0:0:0:0:0:FFFF:a00:1]:8080", "2:1: E13 10.0.0.1:8080 is already on line 1"],
+    ["[2001:db8:0:0:1:0:0:1]\n[2001:DB8::1:0:0:1]", `2:1: E13 ${SHORT} is already on line 1`],
+    ["_a._b.c\n_A._B.C slots=2", "2:1: E13 _a._b.c is already on line 1"],
+    ["10.0.0.[1-3]\n10.0.0.[3-5]", "2:1: E13 10.0.0.3:8080 is already on line 1"],
     ["10.0.0.1 name=a\n10.0.0.2 name=a", '2:1: E14 the name "a" is already on line 1'],
     ["gw slots=4\na name=gw_8080-4", '2:1: E14 the name "gw_8080-4" is already on line 1'],
     ["a name=gw_8080-4\ngw slots=4", '2:1: E14 the name "gw_8080-4" is already on line 1'],
@@ -98,6 +110,9 @@ describe("every error is told with its place", () => {
     ["239.1.2.3:80", '1:1: E15 "239.1.2.3" is not the address of one host'],
     ["255.255.255.255", '1:1: E15 "255.255.255.255" is not the address of one host'],
     ["[::]:80", '1:1: E15 "::" is not the address of one host'],
+    ["[::ffff:0.0.0.0]", '1:1: E15 "::ffff:0.0.0.0" is not the address of one host'],
+    ["[::ffff:224.1.1.1]", '1:1: E15 "::ffff:224.1.1.1" is not the address of one host'],
+    ["[222-230].0.0.1", '1:1: E15 "224.0.0.1" is not the address of one host'],
     ["[ff02::1]", '1:1: E15 "ff02::1" is not the address of one host'],
     ["\n10.0.0.1 drain\n10.0.0.2 backup", "2:1: E16 no node would receive traffic"],
     ["http://10.0.0.1:8080", "1:1: E17 write host:port, not a URL"],
@@ -181,6 +196,20 @@ describe("what is read", () => {
 
     for (const variant of variants) expect(parse(variant)).toEqual(parse(plain));
     expect(nodesOf(plain)).toHaveLength(2);
+  });
+
+  test.each(["h[1-2].10-5.test", "10-0-0-1.test", "1.2.3.4.5-6.test", "3-d.test"])(
+    "%s is a name, not a range without brackets",
+    (text) => {
+      expect(nodesOf(text).every(({ kind }) => kind === "dns")).toBe(true);
+    },
+  );
+
+  test("names behind two DNS names meet only where HAProxy would call two servers the same", () => {
+    const lines = ["a.test slots=4 name=gw", "b.test slots=4 name=gw-1"];
+
+    expect(nodesOf(lines.join("\n"))).toHaveLength(2);
+    expect(nodesOf(lines.toReversed().join("\n"))).toHaveLength(2);
   });
 
   test("the order of lines changes the order of nodes alone", () => {
