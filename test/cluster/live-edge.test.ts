@@ -24,7 +24,7 @@ test.concurrent.skipIf(haproxy === undefined)(
   "nothing that a client says of itself reaches the upstream, and the nodes log its address",
   () => {
     const router = { forwarded_by_client_ip: true, trusted_proxies: [BALANCER] };
-    const remoteIpHeaders = { remote_ip_headers: ["X-Forwarded-For"] };
+    const remoteIpHeaders = { remote_ip_headers: ["X-Client-IP", "X-Forwarded-For"] };
     const settings = { extra_config: { router: { ...router, ...remoteIpHeaders } } };
     return withCluster({ settings }, async (cluster) => {
       const spoofed = [
@@ -32,6 +32,8 @@ test.concurrent.skipIf(haproxy === undefined)(
         "X-Forwarded-For: 198.51.100.2",
         "X-Real-IP: 198.51.100.3",
         "Forwarded: for=198.51.100.4",
+        "X-Client-IP: 198.51.100.5",
+        "x-client-ip: 198.51.100.6",
         "X-Forwarded-Host: evil.test",
         "X-Forwarded-Port: 666",
         "X-Forwarded-Proto: https",
@@ -87,6 +89,56 @@ test.concurrent.skipIf(haproxy === undefined)(
       expect(refused[0]?.text).toBe('{"message":"rate limit exceeded"}');
       expect(other.status).toBe(200);
       expect(cluster.upstream.executions).toHaveLength(21);
+    }),
+);
+
+test.concurrent.skipIf(haproxy === undefined)(
+  "behind a trusted proxy a limit counts whom the proxy names, and not what a client says",
+  () => {
+    const flags = ["--rate", "3/1m:src", "--trust", "127.0.0.0/8"];
+    return withCluster({ flags }, async (cluster) => {
+      const named = (address: string, at: number) =>
+        get(
+          `/work?id=${at}`,
+          "X-Forwarded-For: 198.51.100.9",
+          `X-Forwarded-For: 1.1.1.${at}, ${address}`,
+        );
+      const count = async (requests: readonly string[]) => {
+        const answers = await Promise.all(requests.map((request) => ask(cluster, request)));
+        return answers.filter(({ status }) => status === 200).length;
+      };
+      const six = [1, 2, 3, 4, 5, 6];
+
+      const one = await count(six.map((at) => named("203.0.113.1", at)));
+      const other = await count(six.map((at) => named("2001:db8::2", at)));
+      const unnamed = await count(six.map((at) => named("unknown", at)));
+
+      expect([one, other, unnamed]).toEqual([3, 3, 3]);
+    });
+  },
+);
+
+test.concurrent.skipIf(haproxy === undefined)(
+  "a body above the limit is refused, announced or in chunks, and reaches no node",
+  () =>
+    withCluster({ flags: ["--max-body", "1k"] }, async (cluster) => {
+      const post = (line: string, body: string) =>
+        ask(cluster, `POST /work HTTP/1.1\r\nHost: gw\r\n${line}\r\n\r\n${body}`);
+      const chunked = (size: number) =>
+        post(
+          "Transfer-Encoding: chunked",
+          `${size.toString(16)}\r\n${"x".repeat(size)}\r\n0\r\n\r\n`,
+        );
+
+      const answers = [
+        await post("Content-Length: 1025", "x".repeat(1025)),
+        await chunked(1025),
+        await post("Content-Length: 1024", "x".repeat(1024)),
+        await chunked(1024),
+      ];
+
+      expect(answers.map(({ status }) => status)).toEqual([413, 413, 200, 200]);
+      expect(cluster.upstream.executions).toHaveLength(2);
     }),
 );
 

@@ -42,10 +42,8 @@ test.concurrent.skipIf(!isPossible)(
 
       const answer = await getOverTls(cluster);
       const http2 = await getOverHttp2(cluster);
-      const plain = plainSide(cluster);
-      using connection = await open(plain.host, plain.port);
-      connection.send("POST /work?id=1 HTTP/1.1\r\nHost: edge.test\r\nContent-Length: 0\r\n\r\n");
-      const redirect = await connection.readResponse();
+      const hosts = ["edge.test", "edge.test:8080", "[::1]", "[::1]:8080", "10.0.0.1:80"];
+      const redirects = await Promise.all(hosts.map((name) => postPlain(cluster, name)));
       const versions = ["-tls1_1", "-tls1_2", "-tls1_3"].map((flag) => [
         flag,
         canShakeHands(`${host}:${port}`, flag),
@@ -57,8 +55,14 @@ test.concurrent.skipIf(!isPossible)(
       expect(
         cluster.upstream.executions.map(({ headers }) => headers["x-forwarded-proto"]),
       ).toEqual(["https", "https"]);
-      expect(redirect.status).toBe(308);
-      expect(redirect.headers.location).toEqual([`https://edge.test:${port}/work?id=1`]);
+      expect(redirects.map(({ status }) => status)).toEqual([308, 308, 308, 308, 308]);
+      expect(redirects.map(({ headers }) => headers.location)).toEqual([
+        [`https://edge.test:${port}/work?id=1`],
+        [`https://edge.test:${port}/work?id=1`],
+        [`https://[::1]:${port}/work?id=1`],
+        [`https://[::1]:${port}/work?id=1`],
+        [`https://10.0.0.1:${port}/work?id=1`],
+      ]);
       expect(versions).toEqual([
         ["-tls1_1", false],
         ["-tls1_2", true],
@@ -94,6 +98,13 @@ test.concurrent.skipIf(!isPossible)(
     });
   },
 );
+
+async function postPlain(cluster: Cluster, name: string) {
+  const { host, port } = plainSide(cluster);
+  using connection = await open(host, port);
+  connection.send(`POST /work?id=1 HTTP/1.1\r\nHost: ${name}\r\nContent-Length: 0\r\n\r\n`);
+  return await connection.readResponse();
+}
 
 async function getOverTls({ edge }: Cluster) {
   const socket = connect({

@@ -91,7 +91,10 @@ const OTHERS: Readonly<Record<string, Choice>> = {
       ...["--peer", "lb1=127.0.0.1:10000", "--peer", "lb2=127.0.0.2:10000"],
     ],
   },
-  "trust with IPv6": { words: () => ["--trust", "192.0.2.0/24,2001:db8:1::/48"] },
+  "trust with IPv6, rate by address": {
+    words: () => ["--trust", "192.0.2.0/24,2001:db8:1::/48", "--rate", "100/1s:src"],
+    settings: { extra_config: { router: { remote_ip_headers: ["CF-Connecting-IP"] } } },
+  },
   "accept-proxy": { words: () => ["--accept-proxy", "--resolver", "127.0.0.1:53"] },
   "no retry, no health, no stats": {
     words: () => ["--retry", "none", "--stats", "off", "--user", "none"],
