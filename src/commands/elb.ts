@@ -22,10 +22,12 @@ export const elbCommand: Command = {
   summary: "print a CloudFormation template of an AWS load balancer",
   usage: "--type alb|nlb [-c FILE]",
   description:
-    "Prints load balancer, target group, listeners and security groups for nodes on AWS; health path,\n" +
-    "port, TLS and times come from the configuration. VPC, subnets and certificate are parameters of\n" +
-    "the stack; its outputs are for the Auto Scaling group of the nodes. What must be changed at the\n" +
-    "nodes, such as a shutdown delay that is too short, is a warning on standard error.",
+    "Prints a stack for AWS CloudFormation: load balancer, target group, listeners and the security\n" +
+    "groups of balancer and nodes. An ALB understands HTTP and may end TLS; an NLB passes connections\n" +
+    "on and keeps the client's address. Health path, port, TLS and times come from the configuration,\n" +
+    "without one they are default values. VPC, subnets and certificate are parameters of the stack;\n" +
+    "its outputs are for the Auto Scaling group of the nodes. What must be changed at the nodes, such\n" +
+    "as a shutdown delay that is too short, is a warning on standard error.",
   options: [
     {
       long: "type",
@@ -37,7 +39,10 @@ export const elbCommand: Command = {
     configOption,
   ],
   operands: [],
-  examples: ["gw elb --type alb -c gateway.json > gateway.yaml"],
+  examples: [
+    "gw elb --type alb -c gateway.json > gateway.yaml",
+    "aws cloudformation deploy --stack-name gw --template-file gateway.yaml --parameter-overrides VpcId=vpc-1 SubnetIds=subnet-1,subnet-2",
+  ],
   exitCodes: [
     [EXIT_OK, "printed; there may be warnings"],
     [EXIT_FAILURE, "not printed: the configuration cannot be served, or not behind this type"],

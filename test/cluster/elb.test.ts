@@ -1,15 +1,14 @@
 import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { runCommandLine } from "../../src/commands/command-line.ts";
 import { findTool } from "../support/find-tool.ts";
+import { gw as gwCommand } from "./haproxy-cases.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gw-elb-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const linter = findTool("cfn-lint");
-if (linter === undefined) console.log("cfn-lint is not installed: it does not check the templates");
 
 /** Everything as an operator on AWS would set it. */
 const sound = {
@@ -21,20 +20,49 @@ const sound = {
   },
 };
 const tls = { keys: [{ public_key: "cert.pem", private_key: "key.pem" }] };
+const disableHealth = {
+  ...sound.extra_config,
+  router: { ...sound.extra_config.router, disable_health: true },
+};
 
-async function gw(type: string, root: object) {
-  let out = "";
-  let err = "";
+function gw(type: string, root: object) {
   const path = join(folder, "gateway.json");
   writeFileSync(path, JSON.stringify({ version: 3, ...root }));
-  const code = await runCommandLine(["elb", "--type", type, "-c", path], {
-    environment: {},
-    out: { isTerminal: false, write: (text) => (out += text) },
-    err: { isTerminal: false, write: (text) => (err += text) },
-    workerEntry: new URL("../../src/node/worker.ts", import.meta.url),
-  });
-  return { code, out, err };
+  return gwCommand(["elb", "--type", type, "-c", path]);
 }
+
+const UNSEEN_DRAIN = "the NLB checks connections only and does not see a node drain\n";
+
+/** Of which type and configuration which file of `expected/` is made, and what is said about it. */
+const CASES: readonly (readonly [string, string, object, string])[] = [
+  ["elb-alb.yaml", "alb", sound, ""],
+  ["elb-alb-tls.yaml", "alb", { ...sound, tls, port: 8443 }, ""],
+  ["elb-nlb.yaml", "nlb", sound, ""],
+  ["elb-nlb-tls.yaml", "nlb", { ...sound, tls, port: 8443 }, ""],
+  [
+    "elb-nlb-no-health.yaml",
+    "nlb",
+    { ...sound, extra_config: disableHealth },
+    `WARNING disable_health: ${UNSEEN_DRAIN}`,
+  ],
+  [
+    "elb-nlb-mtls.yaml",
+    "nlb",
+    { ...sound, tls: { ...tls, enable_mtls: true }, port: 8443 },
+    `WARNING tls.enable_mtls: ${UNSEEN_DRAIN}`,
+  ],
+];
+
+function expectedFile(name: string): string {
+  return join(import.meta.dir, "expected", name);
+}
+
+test.each(CASES)("%s is what its configuration makes", async (name, type, root, said) => {
+  const { code, out, err } = await gw(type, root);
+
+  expect({ code, err }).toEqual({ code: 0, err: said });
+  expect(out).toBe(readFileSync(expectedFile(name), "utf8"));
+});
 
 function withEndpoint(settings: object) {
   const backend = [{ host: ["http://a"], url_pattern: "/" }];
@@ -49,29 +77,18 @@ function resource(out: string, name: string) {
   return { ...Properties, attributes: Object.fromEntries(list.map((a) => [a.Key, a.Value])) };
 }
 
-// Said above and not counted as skipped: whoever tests need not have Python.
-if (linter !== undefined) {
-  test("cfn-lint finds nothing about the templates", async () => {
-    const cases: readonly (readonly [string, object])[] = [
-      ["alb", sound],
-      ["alb", { ...sound, tls }],
-      ["nlb", sound],
-      ["nlb", { ...sound, tls }],
-      ["nlb", { extra_config: { router: { disable_health: true } } }],
-    ];
-    const files: string[] = [];
-    for (const [at, [type, root]] of cases.entries()) {
-      const file = join(folder, `template-${at}.yaml`);
-      writeFileSync(file, (await gw(type, root)).out);
-      files.push(file);
-    }
+test.skipIf(linter === undefined)(
+  `cfn-lint finds nothing about the templates${linter === undefined ? " (not possible here: cfn-lint is not installed)" : ""}`,
+  () => {
+    const files = CASES.map(([name]) => expectedFile(name));
 
     // Once for all of them: it takes seconds to start.
-    const { stdout, stderr, exitCode } = Bun.spawnSync([linter, ...files]);
+    const { stdout, stderr, exitCode } = Bun.spawnSync([linter ?? "", ...files]);
 
     expect({ said: `${stdout}${stderr}`, exitCode }).toEqual({ said: "", exitCode: 0 });
-  });
-}
+  },
+  60_000,
+);
 
 test("the load balancer of requests has the values that the nodes need", async () => {
   const { code, out, err } = await gw("alb", { ...sound, port: 9090 });
@@ -105,12 +122,65 @@ test("the load balancer of connections checks over HTTP too and keeps the client
 
   expect({ code, err }).toEqual({ code: 0, err: "" });
   const group = resource(out, "TargetGroup");
-  expect(group).toMatchObject({ Protocol: "TCP", HealthCheckProtocol: "HTTPS" });
-  expect(group.attributes).toMatchObject({
-    "preserve_client_ip.enabled": "true",
+  expect(group).toMatchObject({
+    Protocol: "TCP",
+    HealthCheckProtocol: "HTTPS",
+    HealthCheckPath: "/__health",
+    Matcher: { HttpCode: "200" },
+    HealthCheckIntervalSeconds: 5,
+    HealthCheckTimeoutSeconds: 2,
+    HealthyThresholdCount: 2,
+    UnhealthyThresholdCount: 2,
+  });
+  expect(group.attributes).toEqual({
+    "deregistration_delay.timeout_seconds": "43",
     "deregistration_delay.connection_termination.enabled": "true",
+    "preserve_client_ip.enabled": "true",
+    "stickiness.enabled": "false",
+  });
+  expect(resource(out, "LoadBalancer").attributes).toEqual({
+    "load_balancing.cross_zone.enabled": "true",
   });
   expect(resource(out, "Listener")).toMatchObject({ Port: 443, Protocol: "TCP" });
+});
+
+test.each([
+  ["disable_health", { extra_config: { router: { disable_health: true } } }],
+  ["mutual TLS", { tls: { ...tls, enable_mtls: true } }],
+])("with %s only connections can be checked", async (_, root) => {
+  const { out } = await gw("nlb", root);
+
+  const group = resource(out, "TargetGroup");
+  expect(group.HealthCheckProtocol).toBe("TCP");
+  expect(Object.keys(group)).not.toContain("HealthCheckPath");
+  expect(Object.keys(group)).not.toContain("Matcher");
+});
+
+test.each([
+  ["alb", "the longest of all timeouts", withEndpoint({ timeout: "90s" }), "91", "120"],
+  ["alb", "the service's timeout", { timeout: "70s" }, "71", "100"],
+  ["alb", "AWS's limits", withEndpoint({ timeout: "2h" }), "4000", "3600"],
+  ["nlb", "the longest of all timeouts", withEndpoint({ timeout: "90s" }), undefined, "120"],
+])("an %s waits for answers as long as %s say", async (type, _, root, idle, deregistration) => {
+  const { out } = await gw(type, root);
+
+  expect(resource(out, "LoadBalancer").attributes["idle_timeout.timeout_seconds"]).toBe(idle);
+  expect(resource(out, "TargetGroup").attributes["deregistration_delay.timeout_seconds"]).toBe(
+    deregistration,
+  );
+});
+
+test.each(CASES)("of %s only the load balancer reaches the nodes", (name, _, root) => {
+  const text = readFileSync(expectedFile(name), "utf8");
+
+  const port = "port" in root ? root.port : 8080;
+  expect(resource(text, "NodeSecurityGroup").SecurityGroupIngress).toEqual([
+    {
+      ...{ IpProtocol: "tcp", FromPort: port, ToPort: port },
+      SourceSecurityGroupId: "LoadBalancerSecurityGroup",
+    },
+  ]);
+  expect(resource(text, "LoadBalancer").SecurityGroups).toEqual(["LoadBalancerSecurityGroup"]);
 });
 
 test.each([
@@ -120,7 +190,8 @@ test.each([
   ["alb", { idle_timeout: "60s" }, '"idle_timeout": "75s"'],
   ["alb", withEndpoint({ timeout: "90s" }), '"idle_timeout": "106s"'],
   ["nlb", { idle_timeout: "350s" }, '"idle_timeout": "75s"'],
-  ["nlb", { extra_config: { router: { disable_health: true } } }, "does not see a node drain"],
+  ["nlb", { extra_config: { router: { disable_health: true } } }, "disable_health: the NLB checks"],
+  ["nlb", { tls: { ...tls, enable_mtls: true } }, "tls.enable_mtls: the NLB checks"],
   ["alb", { listen_ip: "127.0.0.1" }, "loopback"],
 ])("%s warns about %j", async (type, root, said) => {
   const { code, err } = await gw(type, root);
@@ -138,6 +209,10 @@ test.each([
   [
     { extra_config: { router: { health_path: '/a"\nX: y' } } },
     ": $.extra_config.router.health_path: ",
+  ],
+  [
+    { tls: { ...tls, enable_mtls: true } },
+    ": $.tls.enable_mtls: true: an ALB shows no certificate to the nodes",
   ],
   [{ port: 99_999 }, "port"],
 ])("%j makes no template", async (root, said) => {
