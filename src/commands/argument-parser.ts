@@ -124,8 +124,14 @@ function findOperandProblem(
   }
   const surplus = operands[command.operands.length];
   if (surplus === undefined) return undefined;
-  const wantsFile =
-    command.options.some(({ long }) => long === configOption.long) &&
-    !options.has(configOption.long);
-  return `unexpected argument "${surplus}"${wantsFile ? `; did you mean -c ${surplus}?` : ""}`;
+  const wanted = FILE_OPTIONS.find(
+    ([long]) => command.options.some((option) => option.long === long) && !options.has(long),
+  );
+  return `unexpected argument "${surplus}"${wanted ? `; did you mean ${wanted[1]} ${surplus}?` : ""}`;
 }
+
+/** The files that a command may want, by long name, as they are written. */
+const FILE_OPTIONS = [
+  ["nodes", "--nodes"],
+  [configOption.long, "-c"],
+] as const;

@@ -93,6 +93,12 @@ test.each([
     "gw run",
   ],
   [["check", "a.json"], 'unexpected argument "a.json"; did you mean -c a.json?', "gw check"],
+  [["nodes", "a.txt"], 'unexpected argument "a.txt"; did you mean --nodes a.txt?', "gw nodes"],
+  [
+    ["haproxy", "--nodes", "a.txt", "b.json"],
+    'unexpected argument "b.json"; did you mean -c b.json?',
+    "gw haproxy",
+  ],
   [["check", "-c", "a.json", "b.json"], 'unexpected argument "b.json"', "gw check"],
   [["version", "please"], 'unexpected argument "please"', "gw version"],
   [
