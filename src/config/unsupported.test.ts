@@ -4,7 +4,6 @@ import { loadObject } from "./fixture.ts";
 const BACKEND = { host: ["http://a"], url_pattern: "/" };
 
 test.each<[string, object, string]>([
-  ["output_encoding yaml", { output_encoding: "yaml" }, "$.endpoints[0].output_encoding"],
   [
     "encoding rss",
     { backend: [{ ...BACKEND, encoding: "rss" }] },

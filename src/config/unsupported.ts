@@ -2,12 +2,6 @@ import type { EndpointConfig } from "./model.ts";
 import type { NodePath } from "./node.ts";
 import type { Report } from "./report.ts";
 
-/** Output encodings that KrakenD has and gw cannot write yet. */
-const OUTPUT_ENCODINGS = ["xml", "yaml", "negotiate"];
-
-/** Those that gw writes. */
-const WRITTEN_ENCODINGS = ["json", "json-collection", "string", "no-op"];
-
 /** Encodings of backends that gw cannot read yet. */
 const INPUT_ENCODINGS = ["xml", "rss"];
 
@@ -27,8 +21,6 @@ export function findUnsupported(
   };
   const { backends, proxy } = endpoint;
   const isMerged = backends.length > 1;
-  const encoding = unsupportedOutput(endpoint);
-  if (encoding !== undefined) refuse(`output_encoding ${encoding}`, "output_encoding");
   if (isMerged && proxy.flatmap.length > 0) refuse("proxy.flatmap_filter", "extra_config", "proxy");
   for (const [index, backend] of backends.entries()) {
     const at = ["backend", index] as const;
@@ -42,17 +34,4 @@ export function findUnsupported(
     }
   }
   return parts;
-}
-
-/** An unknown name stands for the encoding of the only backend, where there is one of that name. */
-function unsupportedOutput({
-  outputEncoding,
-  backends,
-}: Pick<EndpointConfig, "outputEncoding" | "backends">): string | undefined {
-  const only = backends.length === 1 ? [backends[0]!.encoding] : [];
-  for (const name of [outputEncoding, ...only]) {
-    if (WRITTEN_ENCODINGS.includes(name)) return undefined;
-    if (OUTPUT_ENCODINGS.includes(name)) return name;
-  }
-  return undefined;
 }

@@ -1,6 +1,15 @@
 import type { EndpointConfig, RouterConfig } from "../config/model.ts";
-import type { Answer, ClientRequest, Gathered, Handler, Stage, StageResult } from "../contracts.ts";
+import type {
+  Answer,
+  ClientRequest,
+  Gathered,
+  Handler,
+  Stage,
+  StageResponse,
+  StageResult,
+} from "../contracts.ts";
 import { brokenBody, type Failure, failure } from "../errors.ts";
+import type { HeaderList } from "../http1/header-list.ts";
 import { sniffContentType } from "../http1/sniff.ts";
 import { type JsonBlock, withJsonBlock } from "../json/block.ts";
 import { CANCELED } from "../lib/cancellation.ts";
@@ -8,8 +17,9 @@ import { Params } from "../lib/params.ts";
 import type { AnswerHeaderSource, AnswerHeaders } from "./answer-headers.ts";
 import { compileInputHeaders } from "./input-headers.ts";
 import { compileInputQuery } from "./input-query.ts";
+import { negotiate } from "./negotiate.ts";
 import { noOpAnswer } from "./no-op-answer.ts";
-import { type OutputPlan, planOutput } from "./render.ts";
+import { type OutputPlan, planOutput, type Renderer, type RenderPlan } from "./render.ts";
 
 /** What an endpoint's handler is made of besides its configuration. */
 export interface EndpointScope {
@@ -49,21 +59,43 @@ export function createEndpointHandler(config: EndpointConfig, scope: EndpointSco
 
 /** What every answer of an endpoint has in common. */
 interface AnswerPlan {
-  readonly output: OutputPlan;
+  readonly output: Output;
+  /** Of answers that no renderer writes. */
   readonly headers: AnswerHeaders;
   readonly returnsErrorMessage: boolean;
   readonly onError: (error: Failure) => void;
 }
 
+/** An endpoint's writer, or how it is found; `null`: the answer is the backend's own. */
+type Output = Writer | ((headers: HeaderList) => Writer) | null;
+
+/** A renderer with the headers that go with it. */
+interface Writer {
+  readonly render: Renderer;
+  readonly headers: AnswerHeaders;
+  readonly headersOfNothing: AnswerHeaders;
+}
+
 function planAnswer(config: EndpointConfig, scope: EndpointScope): AnswerPlan {
-  const output = planOutput(config);
-  const contentType = output.kind === "render" ? output.contentType : undefined;
   return {
-    output,
-    headers: scope.answerHeaders(config.cacheTtlMs, contentType),
+    output: createOutput(planOutput(config), config.cacheTtlMs, scope.answerHeaders),
+    headers: scope.answerHeaders(config.cacheTtlMs, undefined),
     returnsErrorMessage: scope.router.returnsErrorMessage,
     onError: scope.onError,
   };
+}
+
+function createOutput(plan: OutputPlan, cacheTtlMs: number, source: AnswerHeaderSource): Output {
+  if (plan.kind === "no-op") return null;
+  const writer = ({ render, contentType, contentTypeOfNothing }: RenderPlan): Writer => ({
+    render,
+    headers: source(cacheTtlMs, contentType),
+    headersOfNothing: source(cacheTtlMs, contentTypeOfNothing ?? contentType),
+  });
+  if (plan.kind === "render") return writer(plan);
+  const { json, xml, yaml } = plan.offers;
+  const writers = { json: writer(json), xml: writer(xml), yaml: writer(yaml) };
+  return (headers) => writers[negotiate(headers)];
 }
 
 /** Everything has come: decodes, shapes and writes it, in one block. */
@@ -114,10 +146,11 @@ function render(
   result: StageResult,
   request: ClientRequest,
 ): Answer | Promise<Answer> {
-  const { output } = plan;
   const { response } = result;
-  const headers = isCompleted(block, result) ? plan.headers.completed : plan.headers.incomplete;
-  if (output.kind === "render") {
+  const output = typeof plan.output === "function" ? plan.output(request.headers) : plan.output;
+  const source = headersFor(plan, output, response);
+  const headers = isCompleted(block, result) ? source.completed : source.incomplete;
+  if (output !== null) {
     response?.body?.cancel();
     return { status: 200, headers, body: output.render(block, response) };
   }
@@ -129,4 +162,13 @@ function render(
     if (isOurs) plan.onError(brokenBody(reason, response.source));
   });
   return noOpAnswer(response, [...headers]);
+}
+
+function headersFor(
+  plan: AnswerPlan,
+  writer: Writer | null,
+  response: StageResponse | null,
+): AnswerHeaders {
+  if (writer === null) return plan.headers;
+  return response === null ? writer.headersOfNothing : writer.headers;
 }

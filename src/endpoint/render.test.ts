@@ -14,7 +14,7 @@ function planFor(output: string, ...encodings: string[]): OutputPlan {
 /** What an endpoint with that output writes of a document; `undefined`: there is no response. */
 function rendered(output: string, document: string | undefined): string {
   const plan = planFor(output, "json", "json");
-  if (plan.kind === "no-op") throw new Error("nothing is rendered");
+  if (plan.kind !== "render") throw new Error("nothing is rendered");
   return withJsonBlock((block) => {
     if (document === undefined) return plan.render(block, null).toString();
     const data = block.scan(Buffer.from(document));
@@ -34,8 +34,24 @@ describe("an endpoint's output", () => {
     ["string", text],
     ["unheard of", json],
     ["JSON-COLLECTION", json],
+    ["xml", "application/xml"],
+    ["XML", json],
+    ["yaml", "application/yaml; charset=utf-8"],
   ])("%s has the type %s", (output, contentType) => {
     expect(planFor(output, "json", "json")).toMatchObject({ kind: "render", contentType });
+  });
+
+  test("that is XML has another type where nothing came and nothing failed", () => {
+    expect(planFor("xml", "json")).toMatchObject({
+      contentTypeOfNothing: "application/xml; charset=utf-8",
+    });
+  });
+
+  test("that is negotiated has three forms", () => {
+    expect(planFor("negotiate", "json")).toMatchObject({
+      kind: "negotiate",
+      offers: { json: { contentType: json }, xml: { contentType: "application/xml" } },
+    });
   });
 
   test("that is no-op is the backend's own", () => {
@@ -45,6 +61,7 @@ describe("an endpoint's output", () => {
   test.each([
     [["string"], text],
     [["json"], json],
+    [["xml"], "application/xml"],
     [["unheard of"], json],
     [["string", "string"], json],
   ])("of an unknown name follows the only backend of %j: %s", (encodings, contentType) => {
@@ -66,6 +83,12 @@ describe("data", () => {
     ["string", '{"a":"b"}', ""],
     ["string", "null", ""],
     ["string", undefined, ""],
+    ["xml", '{"a":{"-b":"c"}}', '<a b="c"/>'],
+    ["xml", "null", "<doc/>"],
+    ["xml", undefined, ""],
+    ["yaml", '{"a":["b"]}', "a:\n- b\n"],
+    ["yaml", "null", "null\n"],
+    ["yaml", undefined, "{}"],
   ])("as %s: %s is written %j", (output, document, text) => {
     expect(rendered(output, document)).toBe(text);
   });

@@ -236,6 +236,18 @@ export class JsonBlock {
     return this.#value(mergeObjects(values.map((value) => this.#slot(value))));
   }
 
+  /** A value that `lay` puts on the tape: how documents in other notations than JSON come in. It returns the slot, or why there is none. */
+  layOut<F extends object>(lay: () => number | F): Value | F {
+    this.#checkIsOpen();
+    const laid = lay();
+    return typeof laid === "number" ? this.#value(laid) : laid;
+  }
+
+  /** What `read` makes of the value's slot: how documents go out in other notations than JSON. */
+  read<T>(value: Value, read: (slot: number) => T): T {
+    return read(this.#slot(value));
+  }
+
   /** The canonical text as fresh bytes, which outlive the block. */
   emit(value: Value): Buffer {
     return emitDocument(this.#slot(value));

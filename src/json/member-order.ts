@@ -1,6 +1,16 @@
 import { arena } from "./arena.ts";
 import { compareKeys } from "./keys.ts";
-import { firstAt, flagsAt, keyEndAt, keyStartAt, nextAt, ordered, sorted } from "./tape.ts";
+import {
+  firstAt,
+  flagsAt,
+  keyEndAt,
+  keyStartAt,
+  kindOf,
+  nextAt,
+  objectKind,
+  ordered,
+  sorted,
+} from "./tape.ts";
 
 /**
  * Slots of the members being written, those of an inner object behind those of the outer one.
@@ -28,12 +38,23 @@ export function pushMembers(object: number): void {
   else sortMany(base);
 }
 
+/** Slots of an object's members in the order in which they are written, for other notations than JSON; empty for other kinds. */
+export function orderedMembers(slot: number): Int32Array {
+  if (kindOf(slot) !== objectKind) return NO_MEMBERS;
+  const base = membersInOrder.count;
+  pushMembers(slot);
+  const members = membersInOrder.slots.slice(base, membersInOrder.count);
+  popMembers(base);
+  return members;
+}
+
 /** Takes back what was pushed since the count was `base`. */
 export function popMembers(base: number): void {
   membersInOrder.count = base;
   if (base === 0 && membersInOrder.slots.length > retainedMembers) resize(retainedMembers);
 }
 
+const NO_MEMBERS = new Int32Array(0);
 const insertionSortLimit = 24;
 const retainedMembers = 64 * 1024;
 

@@ -8,7 +8,11 @@ const foundations = [
   "version",
   "config/model",
   "http1",
+  "http2",
   "json",
+  "xml",
+  "yaml",
+  "feed",
   "lib",
 ];
 
@@ -43,6 +47,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   errors: ["lib", "platform"],
   platform: ["lib"],
   http1: ["lib"],
+  http2: ["contracts", "http1", "lib"],
+  feed: ["json", "xml", "lib"],
+  xml: ["json", "lib"],
+  yaml: ["json", "lib"],
   json: ["lib"],
   lib: [],
 };
