@@ -76,10 +76,9 @@ function remarksIn(stderr: string): string {
     .replaceAll(INPUT, "haproxy.cfg");
 }
 
-/** Debian keeps servers in a folder that is not on everybody's path. An empty path would be the current folder. */
+/** Debian keeps servers in a folder that is not on everybody's path. */
 function pathWithSystemFolders({ PATH = "" }: CommandContext["environment"]): string {
-  const system = ["/usr/sbin", "/usr/local/sbin"];
-  return (PATH === "" ? system : [PATH, ...system]).join(delimiter);
+  return [PATH, "/usr/sbin", "/usr/local/sbin"].join(delimiter);
 }
 
 /**
