@@ -3,7 +3,7 @@ import type { Failure } from "../errors.ts";
 import { type JsonBlock, withJsonBlock } from "../json/block.ts";
 import { CANCELED, Cancellation } from "../lib/cancellation.ts";
 import type { TimerWheel } from "../lib/timer-wheel.ts";
-import { withWholeBody } from "./whole-body.ts";
+import { bodyOfCall, withWholeBody } from "./whole-body.ts";
 
 /** Identical calls get this part of the endpoint's time. */
 const TIMEOUT_SHARE = 0.75;
@@ -50,7 +50,11 @@ class Race {
     for (let call = 0; call < calls && !this.#isOver; call++) {
       const cancellation = new Cancellation(wheel, this.#request.cancellation);
       this.#cancellations.push(cancellation);
-      const gathered = stage({ ...this.#request, cancellation });
+      const gathered = stage({
+        ...this.#request,
+        body: bodyOfCall(this.#request.body),
+        cancellation,
+      });
       if (gathered instanceof Promise) {
         gathered
           .then((ready) => this.#arrive(ready, cancellation))

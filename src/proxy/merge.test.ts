@@ -1,59 +1,19 @@
 import { describe, expect, test } from "bun:test";
-import type { Gathered, ProxyRequest, Stage, StageResult } from "../contracts.ts";
-import { failure } from "../errors.ts";
-import { withJsonBlock } from "../json/block.ts";
+import type { Gathered, ProxyRequest, Stage } from "../contracts.ts";
 import { BodyStream } from "../lib/body.ts";
 import { CANCELED, Cancellation, DEADLINE_EXCEEDED } from "../lib/cancellation.ts";
 import { createManualWheel } from "../lib/manual-wheel.fixture.ts";
-import { Params } from "../lib/params.ts";
-import { NO_QUERY } from "../lib/query.ts";
-import { dataResponse, failed } from "../results.ts";
 import { createMergeStage } from "./merge.ts";
+import { bodyText, broken, part, request, settled } from "./stage.fixture.ts";
 
 const { wheel } = createManualWheel();
-
-function request(parts: Partial<ProxyRequest> = {}): ProxyRequest {
-  return {
-    params: new Params([], []),
-    query: NO_QUERY,
-    headers: [],
-    body: null,
-    cancellation: new Cancellation(wheel, null),
-    ...parts,
-  };
-}
-
-/** What a backend answered: a document, `null` for a JSON `null`. */
-function part(document: string | null, { isComplete = true } = {}): Gathered {
-  return {
-    settle(block) {
-      if (document === null) return { response: dataResponse(null, isComplete), error: null };
-      const data = block.scan(Buffer.from(document));
-      if (typeof data === "object") throw new Error(data.message);
-      return { response: dataResponse(data, isComplete), error: null };
-    },
-  };
-}
-
-const broken = (message: string) => failed(failure("backend_status", message));
 
 /** The data as JSON, completeness and message of a merge. */
 async function merged(...parts: Gathered[]) {
   const stages: Stage[] = parts.map((one) => () => one);
   const stage = createMergeStage(stages, { timeoutMs: 1000, copiesBody: false, wheel });
-  return settled(await stage(request()));
-}
-
-function settled(gathered: Gathered) {
-  return withJsonBlock((block) => {
-    const { response, error }: StageResult = gathered.settle(block);
-    const data = response?.data ?? null;
-    return {
-      data: data === null ? null : block.emit(data).toString(),
-      isComplete: response?.isComplete,
-      message: error?.message,
-    };
-  });
+  const { data, isComplete, message } = settled(await stage(request()));
+  return { data, isComplete, message };
 }
 
 describe("the parts of an answer", () => {
@@ -153,7 +113,7 @@ describe("a client's body", () => {
     const got: unknown[] = [];
     const stages = ["a", "b"].map((): Stage => {
       return (sent) => {
-        got.push(sent.body instanceof Uint8Array ? Buffer.from(sent.body).toString() : sent.body);
+        got.push(sent.body === body ? sent.body : bodyText(sent.body));
         return part("{}");
       };
     });

@@ -5,7 +5,7 @@ import { BodyStream } from "../lib/body.ts";
 import type { TimerWheel } from "../lib/timer-wheel.ts";
 import { dataResponse } from "../results.ts";
 import { withDeadline } from "./deadline.ts";
-import { withWholeBody } from "./whole-body.ts";
+import { bodyOfCall, withWholeBody } from "./whole-body.ts";
 
 /** Several backends share this part of the endpoint's time, so that something can still be answered. */
 const TIMEOUT_SHARE = 0.85;
@@ -41,7 +41,7 @@ function callAll(stages: readonly Stage[], request: ProxyRequest): Promise<Gathe
     };
     let { body } = request;
     for (const stage of stages) {
-      const gathered = stage({ ...request, body });
+      const gathered = stage({ ...request, body: bodyOfCall(body) });
       // A stream can be read once: the first backend gets it, as the first reader does in KrakenD.
       if (body instanceof BodyStream) body = null;
       if (gathered instanceof Promise) gathered.then(arrive, reject);

@@ -5,7 +5,7 @@ import { collectBody } from "../lib/collect-body.ts";
 import { failed } from "../results.ts";
 import { Merged, type MergeOptions, shareRequest } from "./merge.ts";
 import { type NeededOfAnswer, readRespParam } from "./resp-params.ts";
-import { MAX_COPIED_BODY_BYTES } from "./whole-body.ts";
+import { bodyOfCall, MAX_COPIED_BODY_BYTES } from "./whole-body.ts";
 
 /** A backend of a sequence. */
 export interface SequentialStep {
@@ -33,7 +33,7 @@ async function callInTurn(
   const arrived: Gathered[] = [];
   let { params, body } = request;
   for (const { stage, needed } of steps) {
-    const gathered = await stage({ ...request, params, body });
+    const gathered = await stage({ ...request, params, body: bodyOfCall(body) });
     if (body instanceof BodyStream) body = null;
     arrived.push(gathered);
     // Nobody needs to know yet how the last one ends.

@@ -5,7 +5,7 @@ import { Cancellation } from "../lib/cancellation.ts";
 import type { TimerWheel } from "../lib/timer-wheel.ts";
 import { BodyCopier } from "./body-copier.ts";
 import { ShadowBudget } from "./shadow-budget.ts";
-import { MAX_COPIED_BODY_BYTES } from "./whole-body.ts";
+import { bodyOfCall, MAX_COPIED_BODY_BYTES } from "./whole-body.ts";
 
 /** What the copies of an endpoint's requests are made with. */
 export interface ShadowOptions {
@@ -101,7 +101,7 @@ class Copy {
     const cancellation = new Cancellation(wheel, life);
     cancellation.expireIn(timeoutMs);
     try {
-      await this.#shadows({ ...request, body, cancellation });
+      await this.#shadows({ ...request, body: bodyOfCall(body), cancellation });
     } catch (bug) {
       onBug(bug);
     }

@@ -1,4 +1,4 @@
-import type { Gathered, Stage } from "../contracts.ts";
+import type { Gathered, ProxyRequest, Stage } from "../contracts.ts";
 import { failure, failureWithStatus } from "../errors.ts";
 import { type BodyFailure, BodyStream, isBodyFailure } from "../lib/body.ts";
 import { DEADLINE_EXCEEDED } from "../lib/cancellation.ts";
@@ -18,6 +18,12 @@ export function withWholeBody(stage: Stage): Stage {
       isBodyFailure(bytes) ? refused(bytes) : stage({ ...request, body: bytes });
     return collected instanceof Promise ? collected.then(call) : call(collected);
   };
+}
+
+/** The body for one of several calls. As the client's own it can be sent once: a redirect is not followed with it. */
+export function bodyOfCall(body: ProxyRequest["body"]): ProxyRequest["body"] {
+  const isCopied = body !== null && !(body instanceof BodyStream) && body.length > 0;
+  return isCopied ? BodyStream.of(body) : body;
 }
 
 function refused({ isTooLarge, reason }: BodyFailure): Gathered {
