@@ -325,6 +325,7 @@ test.each([
   [["--bind", "[10.0.0.1]:80"], "--bind"],
   [["--balance", "random(3)"], "--balance"],
   [["--retry", "post"], "--retry"],
+  [["--rate", "5/1500ms"], "--rate"],
   [["--rate", "5/25h"], "--rate"],
   [["--rate", "5/1s:hdr(-m)"], "--rate"],
   [["--max-body", "0"], "--max-body"],
