@@ -36,7 +36,7 @@ export const routerSchema = lazily(() =>
       .optional()
       .describe("Memory for forms.")
       .meta({ inert: "gw never parses forms" }),
-    use_h2c: flag("Serve HTTP/2 without TLS.").meta({ inert: "not supported yet" }),
+    use_h2c: flag("Serve HTTP/2 without TLS."),
     disable_access_log: flag("No access log."),
     logger_skip_paths: texts("Paths that the access log leaves out."),
     hide_version_header: flag("Do not tell the version."),

@@ -185,7 +185,7 @@ export const serviceSchema = weakObject({
   tls: optional(tlsSchema, "Serve TLS."),
   client_tls: optional(clientTlsSchema, "TLS towards backends."),
   allow_insecure_connections: flag("Former form of `client_tls.allow_insecure_connections`."),
-  use_h2c: flag("Serve HTTP/2 without TLS.", "not supported yet"),
+  use_h2c: flag("Serve HTTP/2 without TLS."),
   debug_endpoint: flag("Serve `/__debug/`."),
   echo_endpoint: flag("Serve `/__echo/`."),
   sequential_start: flag("Start async agents one after the other, before the service."),

@@ -5,7 +5,7 @@ import type { AccessLog } from "../logging/access-log.ts";
 import type { Logger } from "../logging/logger.ts";
 import { sockets } from "../platform/runtime.ts";
 import type { ServerTls } from "../platform/sockets.ts";
-import { serverEvents } from "../server/connection.ts";
+import { serverEvents } from "../server/events.ts";
 import type { ServedConnection, ServerScope } from "../server/scope.ts";
 import { buildGateway } from "./gateway.ts";
 
@@ -66,6 +66,7 @@ export async function startServing(config: ServiceConfig, scope: ServingScope): 
     handler: gateway.handler,
     wheel,
     isTls: config.tls !== null,
+    takesHttp2: config.listener.usesH2c,
     normalizePeer,
     connections,
     isDraining,

@@ -8,6 +8,7 @@ class NarrowSocket implements Socket<null> {
   readonly remoteAddress = "";
   readonly remotePort = 0;
   readonly localAddress = "";
+  readonly alpnProtocol = null;
   readonly localPort = 0;
   room: number;
   taken = "";

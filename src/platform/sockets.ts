@@ -14,6 +14,8 @@ export interface Socket<Owner> {
   readonly remotePort: number;
   readonly localAddress: string;
   readonly localPort: number;
+  /** What both sides agreed on in the TLS handshake (RFC 7301); `false` or `null`: nothing. */
+  readonly alpnProtocol: string | false | null;
   /** Writes what the kernel takes and returns how many bytes that were, or -1 once closed; the rest is the caller's to keep until `drain`. */
   write(bytes: Uint8Array, byteOffset?: number, byteLength?: number): number;
   /** Sends FIN after what was written and goes on reading: nothing unread turns it into a reset. */

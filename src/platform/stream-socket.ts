@@ -1,4 +1,5 @@
 import type net from "node:net";
+import type tls from "node:tls";
 import type { Socket, SocketEvents } from "./sockets.ts";
 import { Trickle } from "./trickle.ts";
 
@@ -16,6 +17,7 @@ export class StreamSocket<Owner> implements Socket<Owner> {
   readonly remotePort: number;
   readonly localAddress: string;
   readonly localPort: number;
+  readonly alpnProtocol: string | false | null;
   readonly #stream: net.Socket;
   readonly #events: SocketEvents<Owner>;
   #owesDrain = false;
@@ -35,6 +37,7 @@ export class StreamSocket<Owner> implements Socket<Owner> {
     this.remotePort = stream.remotePort ?? 0;
     this.localAddress = stream.localAddress ?? "";
     this.localPort = stream.localPort ?? 0;
+    this.alpnProtocol = "alpnProtocol" in stream ? (stream as tls.TLSSocket).alpnProtocol : null;
     stream.setNoDelay(true);
   }
 

@@ -5,11 +5,11 @@ import { BodyStream } from "../lib/body.ts";
 import { CANCELED, Cancellation } from "../lib/cancellation.ts";
 import { InputBuffer } from "../lib/input-buffer.ts";
 import { Outbox } from "../platform/outbox.ts";
-import type { Socket, SocketEvents } from "../platform/sockets.ts";
+import type { Socket } from "../platform/sockets.ts";
 import { type AnswerEnd, type AnswerStream, writeAnswer } from "./answer-writer.ts";
 import { ConnectionClock } from "./connection-clock.ts";
 import { type BodyConnection, RequestBody } from "./request-body.ts";
-import type { ServedConnection, ServerScope } from "./scope.ts";
+import type { ClientConnection, ServerScope } from "./scope.ts";
 
 /** So many bytes of requests sent ahead are held; then the client waits. */
 const MAX_PIPELINED_BYTES = 64 * 1024;
@@ -25,17 +25,17 @@ interface ServedRequest {
   readonly head: RequestHead;
   readonly body: RequestBody | null;
   readonly cancellation: Cancellation;
-  stream: AnswerStream<ServerConnection> | null;
+  stream: AnswerStream<ClientConnection> | null;
   hasAnswer: boolean;
   /** Bytes of the status line that were sent before the answer was known. */
   sentPrefix: number;
 }
 
 /** One client's connection: reads requests, hands them on one at a time, writes the answers in order. */
-export class ServerConnection implements ServedConnection, BodyConnection {
+export class ServerConnection implements ClientConnection, BodyConnection {
   readonly #scope: ServerScope;
-  readonly #socket: Socket<ServerConnection>;
-  readonly #outbox: Outbox<ServerConnection>;
+  readonly #socket: Socket<ClientConnection>;
+  readonly #outbox: Outbox<ClientConnection>;
   readonly #clock: ConnectionClock;
   readonly #peerAddress: string;
   readonly #input = new InputBuffer();
@@ -47,7 +47,7 @@ export class ServerConnection implements ServedConnection, BodyConnection {
   /** The client sent FIN. */
   #hasEnded = false;
 
-  constructor(scope: ServerScope, socket: Socket<ServerConnection>) {
+  constructor(scope: ServerScope, socket: Socket<ClientConnection>) {
     this.#scope = scope;
     this.#socket = socket;
     this.#outbox = new Outbox(socket);
@@ -371,17 +371,4 @@ export class ServerConnection implements ServedConnection, BodyConnection {
 
 function discard({ body }: Answer): void {
   if (body instanceof BodyStream) body.cancel();
-}
-
-/** What the runtime calls for every client connection of one listener. */
-export function serverEvents(scope: ServerScope): SocketEvents<ServerConnection> {
-  return {
-    open: (socket) => {
-      socket.data = new ServerConnection(scope, socket);
-    },
-    data: (socket, bytes) => socket.data.onData(bytes),
-    drain: (socket) => socket.data.onDrain(),
-    end: (socket) => socket.data.onEnd(),
-    close: (socket) => socket.data.onClose(),
-  };
 }
