@@ -1,11 +1,16 @@
 import type { BackendConfig } from "../config/model.ts";
 import type { JsonBlock, Value } from "../json/block.ts";
 import { compileAllow, compileDeny, compileMapping } from "../json/filters.ts";
+import { compileFlatmap } from "../json/flatmap-plan.ts";
 
 /** Shapes a backend's decoded data; `null` is a JSON `null`. */
 export type Formatter = (block: JsonBlock, data: Value | null) => Value | null;
 
-/** Compiles KrakenD's fixed order: target, then allow or else deny, then mapping, then group. */
+/**
+ * Compiles KrakenD's fixed order: target, then allow or else deny, then mapping, then group. A
+ * `flatmap_filter` stands in the place of allow, deny and mapping, which the configuration leaves
+ * out then.
+ */
 export function compileFormatter(config: BackendConfig): Formatter {
   const steps: Formatter[] = [];
   if (config.target !== "") {
@@ -20,6 +25,10 @@ export function compileFormatter(config: BackendConfig): Formatter {
       if (data !== null && !block.isEmpty(data)) block.rename(data, mapping);
       return data;
     });
+  }
+  if (config.flatmap.length > 0) {
+    const plan = compileFlatmap(config.flatmap);
+    steps.push((block, data) => (data === null ? null : block.flatmap(data, plan)));
   }
   if (config.group !== "") {
     const { group } = config;

@@ -129,6 +129,7 @@ class DetailsReply implements Gathered {
         ? [["http_body_encoding", block.stringBytes(Buffer.from(type, "latin1"))] as const]
         : []),
     ]);
+    block.seal(details);
     const data = block.group(details, `error_${this.#alias}`);
     return { response: { ...dataResponse(data, false), status }, error: null };
   }

@@ -19,15 +19,8 @@ export function findUnsupported(
     parts.push(part);
     report.alarm([...path, ...keys], `${part} is not supported yet: the endpoint answers 500`);
   };
-  const { backends, proxy } = endpoint;
-  const isMerged = backends.length > 1;
-  if (isMerged && proxy.flatmap.length > 0) refuse("proxy.flatmap_filter", "extra_config", "proxy");
-  for (const [index, backend] of backends.entries()) {
+  for (const [index, backend] of endpoint.backends.entries()) {
     const at = ["backend", index] as const;
-    const isNoOp = backend.encoding === "no-op";
-    if (!isNoOp && backend.flatmap.length > 0) {
-      refuse("proxy.flatmap_filter", ...at, "extra_config", "proxy");
-    }
     if (backend.discovery.kind === "dns") refuse("sd dns", ...at, "sd");
     if (INPUT_ENCODINGS.includes(backend.encoding.toLowerCase())) {
       refuse(`encoding ${backend.encoding}`, ...at, "encoding");

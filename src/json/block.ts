@@ -8,6 +8,8 @@
 import { arena, closeArena, maxSpans, openArena, slotsPerSpan } from "./arena.ts";
 import { emitDocument } from "./emit.ts";
 import type { Mapping, PathFilter } from "./filters.ts";
+import { runFlatmap } from "./flatmap.ts";
+import type { FlatmapPlan } from "./flatmap-plan.ts";
 import type { JsonFailure } from "./json-failure.ts";
 import {
   addArray,
@@ -36,7 +38,16 @@ import {
 } from "./read.ts";
 import { scanDocument } from "./scan.ts";
 import { keepAllowed, mergeObjects, removeDenied, renameMembers, takeTarget } from "./shape.ts";
-import { arrayKind, firstAt, kindOf, objectKind, type ValueKind } from "./tape.ts";
+import {
+  arrayKind,
+  firstAt,
+  flagsAt,
+  kindOf,
+  nullKind,
+  objectKind,
+  opaque,
+  type ValueKind,
+} from "./tape.ts";
 
 declare const brand: unique symbol;
 
@@ -223,6 +234,19 @@ export class JsonBlock {
   /** KrakenD's `mapping`, in place: renames top-level members. */
   rename(value: Value, mapping: Mapping): void {
     renameMembers(this.#slot(value), mapping);
+  }
+
+  /** KrakenD's `flatmap_filter`, in place; `null` when the operations left nothing. */
+  flatmap(value: Value, plan: FlatmapPlan): Value | null {
+    const slot = this.#slot(value);
+    runFlatmap(slot, plan);
+    return kindOf(slot) === nullKind ? null : value;
+  }
+
+  /** Makes a value one for filters: `target`, `allow`, `deny` and `flatmap` do not look into it. */
+  seal(value: Value): void {
+    const slot = this.#slot(value);
+    arena.tape[slot + flagsAt] = arena.tape[slot + flagsAt]! | opaque;
   }
 
   /** KrakenD's `group`: an object with the value as its only member. */

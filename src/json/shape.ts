@@ -10,7 +10,7 @@ import {
 import { hasKeyBytes, setKey } from "./keys.ts";
 import { clearSorted, copyTree, detach, linkAfter } from "./links.ts";
 import { addObject } from "./make.ts";
-import { findPath } from "./read.ts";
+import { findMember } from "./read.ts";
 import {
   copyable,
   firstAt,
@@ -18,17 +18,22 @@ import {
   invalidate,
   keyEndAt,
   keyStartAt,
+  kindMask,
   kindOf,
   nextAt,
   objectKind,
+  opaque,
   parentAt,
   sorted,
 } from "./tape.ts";
 
 /** The object at the end of the path, taken out of its document; a new empty one when there is none. */
 export function takeTarget(slot: number, path: readonly string[]): number {
-  const found = findPath(slot, path);
-  if (found === 0 || kindOf(found) !== objectKind) return addObject();
+  let found = slot;
+  for (const key of path) {
+    if (found !== 0) found = isOpenObject(found) ? findMember(found, key) : 0;
+  }
+  if (found === 0 || !isOpenObject(found)) return addObject();
   if (arena.tape[found + parentAt] !== 0) detach(found);
   return found;
 }
@@ -104,7 +109,7 @@ function keepMembers(object: number, filter: PathFilter): boolean {
 
 function isKept(member: number, entry: FilterEntry): boolean {
   if (entry.below === null) return true;
-  return kindOf(member) === objectKind && keepMembers(member, entry.below);
+  return isOpenObject(member) && keepMembers(member, entry.below);
 }
 
 // Returns whether something went or changed.
@@ -120,7 +125,7 @@ function removeMembers(object: number, filter: PathFilter): boolean {
       continue;
     }
     previous = member;
-    if (entry?.below && kindOf(member) === objectKind && removeMembers(member, entry.below)) {
+    if (entry?.below && isOpenObject(member) && removeMembers(member, entry.below)) {
       isChanged = true;
     }
   }
@@ -191,6 +196,11 @@ function moveMembers(source: number, target: number, end: number): number {
   tape[source + firstAt] = 0;
   clearCopyable(source);
   return last;
+}
+
+/** An object that is not sealed. */
+function isOpenObject(slot: number): boolean {
+  return (arena.tape[slot + flagsAt]! & (kindMask | opaque)) === objectKind;
 }
 
 function isCopyable(slot: number): boolean {

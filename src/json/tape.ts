@@ -60,6 +60,15 @@ export const tight = 1 << 10;
 /** Key: was set, so it has no place in an input. */
 export const keyMade = 1 << 11;
 
+/** Array, while flatmap runs: its items have labels. */
+export const labelled = 1 << 12;
+/** Object or array, while flatmap runs: without children it is `null`. */
+export const emptied = 1 << 13;
+/** Object or array, while flatmap runs: without children it is `{}` or `[]`, as it came. */
+export const bornEmpty = 1 << 14;
+/** Sealed: paths of filters do not lead into it. */
+export const opaque = 1 << 15;
+
 /** The flags that belong to the key rather than to the value. */
 export const keyFlags: number = keyCopyable | tight | keyMade;
 

@@ -4,6 +4,7 @@ import type { Stage } from "../contracts.ts";
 import type { Cancellation } from "../lib/cancellation.ts";
 import type { TimerWheel } from "../lib/timer-wheel.ts";
 import { createConcurrentStage } from "../proxy/concurrent.ts";
+import { withFlatmap } from "../proxy/flatmap.ts";
 import { createMergeStage } from "../proxy/merge.ts";
 import { compileRespParams } from "../proxy/resp-params.ts";
 import { createSequentialStage } from "../proxy/sequential.ts";
@@ -20,15 +21,16 @@ export interface PipeScope {
   readonly onBug: (error: unknown) => void;
 }
 
-/** Builds what an endpoint calls: static( merge( backends ) ), with shadows beside it. `null`: all its backends are shadows. */
+/** Builds what an endpoint calls: static( flatmap( merge( backends ) ) ), with shadows beside it. `null`: all its backends are shadows. */
 export function buildPipe(endpoint: EndpointConfig, scope: PipeScope): Stage | null {
   const { backends, proxy } = endpoint;
   const regular = backends.filter(({ shadow }) => shadow === null);
   if (regular.length === 0) return null;
 
   const called = buildCalls(regular, endpoint, scope);
-  // The endpoint's flatmap goes here, around `called`: only for two or more regular backends.
-  const stage = proxy.static === null ? called : withStaticData(called, proxy.static);
+  const isReshaped = regular.length > 1 && proxy.flatmap.length > 0;
+  const shaped = isReshaped ? withFlatmap(called, proxy.flatmap) : called;
+  const stage = proxy.static === null ? shaped : withStaticData(shaped, proxy.static);
   const shadows = backends.filter(({ shadow }) => shadow !== null);
   if (shadows.length === 0) return stage;
   return withShadows(stage, buildShadowCalls(shadows, endpoint, scope), {

@@ -6,6 +6,7 @@ export const playedFolders: readonly string[] = [
   "core-router",
   "pipeline-failures",
   "pipeline-filters",
+  "pipeline-flatmap",
   "pipeline-graphql",
   "pipeline-merge",
   "pipeline-noop",
