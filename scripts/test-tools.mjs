@@ -9,6 +9,7 @@ export const testTools = [
   { command: "ip", debianPackage: "iproute2" },
   { command: "curl", debianPackage: "curl" },
   { command: "openssl", debianPackage: "openssl" },
+  { command: "jq", debianPackage: "jq" },
   { command: "zsh", debianPackage: "zsh" },
   { command: "fish", debianPackage: "fish" },
   { command: "man", debianPackage: "man-db" },

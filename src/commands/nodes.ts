@@ -45,7 +45,7 @@ A line of the list is an address and its options; # begins a comment:
 
 The formats:
 
-  text        host:port, one a line, for loops; \${node%:*} is the host alone
+  text        host:port, one a line, for loops; IPv6 has brackets, which ssh does not take: json
   json        an array with all that the list says of each node
   prometheus  an array of targets with the labels name and zone, for file_sd_configs
 
