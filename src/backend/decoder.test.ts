@@ -38,6 +38,9 @@ describe("a body", () => {
     ["SafeJSON", "1", '{"content":1}'],
     ["STRING", "1", '{"content":"1"}'],
     ["unheard of", '{"a":1}', '{"a":1}'],
+    ["xml", "<a b='1'>2</a>", '{"a":{"#text":"2","-b":"1"}}'],
+    ["XML", "<a/><b/>", '{"a":""}'],
+    ["xml", "", "invalid_body: EOF"],
   ])("of the encoding %s: %j is %s", (encoding, body, data) => {
     expect(decoded(encoding, body)).toBe(data);
   });
@@ -48,6 +51,7 @@ describe("a body", () => {
     ["json", '{"a":1}', `${CANNOT} object ${LIST}`],
     ["safejson", '{"a":1}', '{"a":1}'],
     ["string", "[]", '{"content":"[]"}'],
+    ["xml", "<a>1</a>", '{"collection":{"a":"1"}}'],
   ])("of the encoding %s that is a collection: %j is %s", (encoding, body, data) => {
     expect(decoded(encoding, body, true)).toBe(data);
   });
@@ -64,9 +68,20 @@ describe("a body", () => {
   );
 });
 
+test("no path leads into an XML body that is a collection", () => {
+  const { decode } = encodingOf("xml", true);
+  const text = withJsonBlock((block) => {
+    const value = decode(block, Buffer.from("<a><b/></a>"));
+    if (typeof value !== "number") throw new Error("no data");
+    return block.emit(block.target(value, ["collection", "a"])).toString();
+  });
+  expect(text).toBe("{}");
+});
+
 test.each([
   ["json", true],
   ["unheard of", true],
+  ["xml", true],
   ["safejson", false],
   ["string", false],
 ])("of a %s body that broke off a whole value at its start counts: %p", (encoding, counts) => {

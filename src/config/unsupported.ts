@@ -3,7 +3,7 @@ import type { NodePath } from "./node.ts";
 import type { Report } from "./report.ts";
 
 /** Encodings of backends that gw cannot read yet. */
-const INPUT_ENCODINGS = ["xml", "rss"];
+const INPUT_ENCODINGS = ["rss"];
 
 /**
  * What an endpoint asks for and gw cannot do yet. Such an endpoint answers 500 rather than
@@ -21,7 +21,6 @@ export function findUnsupported(
   };
   for (const [index, backend] of endpoint.backends.entries()) {
     const at = ["backend", index] as const;
-    if (backend.discovery.kind === "dns") refuse("sd dns", ...at, "sd");
     if (INPUT_ENCODINGS.includes(backend.encoding.toLowerCase())) {
       refuse(`encoding ${backend.encoding}`, ...at, "encoding");
     }

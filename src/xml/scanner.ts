@@ -1,0 +1,359 @@
+import { sequenceLength } from "../json/utf8.ts";
+import { isNameCharacter, nameByte, nameClasses, nameHigh } from "./classes.ts";
+import { declarationProblem } from "./declaration.ts";
+import { found, readText, type TextEnd } from "./text.ts";
+
+/** What `XmlScanner.next` came upon. */
+export type XmlToken = "start" | "end" | "text" | "finished" | "failed";
+
+/** How deep elements may nest, as objects of JSON may. */
+export const maxElementDepth = 512;
+
+/** Numbers for each attribute in `XmlScanner.attributes`. */
+export const attributeStride = 5;
+
+// One document is read at a time, and a small one is read sooner than these are made.
+const firstAttributes = new Int32Array(16 * attributeStride);
+const firstAttributeFlags = new Int32Array(16);
+/** Starts and ends of the names of the open elements. */
+const openNames = new Int32Array(maxElementDepth * 2);
+
+/**
+ * Walks over a document in bytes that it may change: texts are decoded where they stand, and what
+ * was passed may be overwritten. The rules are those of Go's `encoding/xml` in its strict mode; no
+ * document type is read, nothing that it declares is expanded. One loop, no recursion.
+ */
+export class XmlScanner {
+  /** Offsets of an element's name with prefix, and of the name alone, which ends where the whole does. */
+  nameStart = 0;
+  localStart = 0;
+  nameEnd = 0;
+  /** Of a text: where it stands, and its flags as a JSON string. */
+  textStart = 0;
+  textEnd = 0;
+  textFlags = 0;
+  /** Of a start: for each attribute the start of its name, start and end of the name alone, start and end of its value. */
+  attributes: Int32Array = firstAttributes;
+  /** Flags of their values as JSON strings. */
+  attributeFlags: Int32Array = firstAttributeFlags;
+  attributeCount = 0;
+  /** Of a failure: Go's text, and its place. */
+  problem = "";
+  problemAt = 0;
+  /** Whether `problem` says where it is already. */
+  isSyntax = true;
+
+  #bytes: Uint8Array;
+  readonly #end: number;
+  #at: number;
+  #isInMarkup = false;
+  #isEmptyElement = false;
+  #depth = 0;
+
+  /** A zero byte must stand at `end`. */
+  constructor(bytes: Uint8Array, start: number, end: number) {
+    this.#bytes = bytes;
+    this.#at = start;
+    this.#end = end;
+  }
+
+  /** Goes on in a copy: the memory of the document has grown. */
+  moveTo(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+  }
+
+  /** The next token; comments, instructions and document types are passed over. */
+  next(): XmlToken {
+    if (this.#isEmptyElement) {
+      this.#isEmptyElement = false;
+      this.#depth--;
+      return "end";
+    }
+    for (;;) {
+      if (!this.#isInMarkup) {
+        const token = this.#text(this.#at, "markup");
+        if (token === "failed") return token;
+        this.#isInMarkup = !found.isAtEnd;
+        if (this.textEnd > this.textStart) return token;
+        if (found.isAtEnd) return this.#finish();
+      }
+      this.#isInMarkup = false;
+      const token = this.#markup(this.#at);
+      if (token !== undefined) return token;
+    }
+  }
+
+  #finish(): XmlToken {
+    return this.#depth === 0 ? "finished" : this.#fail(this.#end, "unexpected EOF");
+  }
+
+  #text(start: number, end: TextEnd): XmlToken {
+    if (!readText(this.#bytes, start, this.#end, end)) {
+      return this.#fail(found.problemAt, found.problem);
+    }
+    this.textStart = start;
+    this.textEnd = found.end;
+    this.textFlags = found.flags;
+    this.#at = found.after;
+    return "text";
+  }
+
+  /** What begins behind a `<`; `undefined`: nothing that counts. */
+  #markup(at: number): XmlToken | undefined {
+    switch (this.#bytes[at]) {
+      case 0x2f:
+        return this.#endTag(at + 1);
+      case 0x3f:
+        return this.#instruction(at + 1);
+      case 0x21:
+        return this.#declaration(at + 1);
+      default:
+        return this.#startTag(at);
+    }
+  }
+
+  #startTag(start: number): XmlToken {
+    let at = this.#name(start);
+    if (at === -1) return this.#fail(start, "expected element name after <");
+    const { nameStart, localStart, nameEnd } = this;
+    if (this.#depth === maxElementDepth) return this.#fail(start, "exceeded max depth");
+    this.attributeCount = 0;
+    for (;;) {
+      at = this.#skipBlanks(at);
+      const byte = this.#bytes[at];
+      if (byte === 0x3e) break;
+      if (byte === 0x2f) {
+        if (this.#bytes[++at] !== 0x3e) return this.#fail(at, "expected /> in element");
+        this.#isEmptyElement = true;
+        break;
+      }
+      at = this.#attribute(at);
+      if (at === -1) return "failed";
+    }
+    openNames[this.#depth * 2] = nameStart;
+    openNames[this.#depth * 2 + 1] = nameEnd;
+    this.#depth++;
+    this.nameStart = nameStart;
+    this.localStart = localStart;
+    this.nameEnd = nameEnd;
+    this.#at = at + 1;
+    return "start";
+  }
+
+  /** Behind the attribute at `start`, or -1. */
+  #attribute(start: number): number {
+    let at = this.#name(start);
+    if (at === -1) return this.#failAt(start, "expected attribute name in element");
+    const { nameStart, localStart, nameEnd } = this;
+    at = this.#skipBlanks(at);
+    if (this.#bytes[at] !== 0x3d) {
+      return this.#failAt(at, "attribute name without = in element");
+    }
+    at = this.#skipBlanks(at + 1);
+    const quote = this.#bytes[at];
+    if (quote !== 0x22 && quote !== 0x27) {
+      return this.#failAt(at, "unquoted or missing attribute value in element");
+    }
+    if (!readText(this.#bytes, at + 1, this.#end, quote === 0x22 ? "double" : "single")) {
+      return this.#failAt(found.problemAt, found.problem);
+    }
+    const index = this.#newAttribute();
+    const { attributes } = this;
+    attributes[index] = nameStart;
+    attributes[index + 1] = localStart;
+    attributes[index + 2] = nameEnd;
+    attributes[index + 3] = at + 1;
+    attributes[index + 4] = found.end;
+    return found.after;
+  }
+
+  #newAttribute(): number {
+    const count = this.attributeCount++;
+    if (count === this.attributeFlags.length) {
+      const flags = new Int32Array(count * 2);
+      flags.set(this.attributeFlags);
+      this.attributeFlags = flags;
+      const attributes = new Int32Array(count * 2 * attributeStride);
+      attributes.set(this.attributes);
+      this.attributes = attributes;
+    }
+    this.attributeFlags[count] = found.flags;
+    return count * attributeStride;
+  }
+
+  #endTag(start: number): XmlToken {
+    const end = this.#name(start);
+    if (end === -1) return this.#fail(start, "expected element name after </");
+    const at = this.#skipBlanks(end);
+    const name = () => this.#textOf(this.localStart, end);
+    if (this.#bytes[at] !== 0x3e) {
+      return this.#fail(at, `invalid characters between </${name()} and >`);
+    }
+    if (this.#depth === 0) return this.#fail(at, `unexpected end element </${name()}>`);
+    this.#depth--;
+    if (!this.#closesOpen(start, end)) {
+      const open = this.#textOf(openNames[this.#depth * 2]!, openNames[this.#depth * 2 + 1]!);
+      return this.#fail(at, `element <${open}> closed by </${this.#textOf(start, end)}>`);
+    }
+    this.#at = at + 1;
+    return "end";
+  }
+
+  #closesOpen(start: number, end: number): boolean {
+    const bytes = this.#bytes;
+    const open = openNames[this.#depth * 2]!;
+    const length = end - start;
+    if (openNames[this.#depth * 2 + 1]! - open !== length) return false;
+    for (let index = 0; index < length; index++) {
+      if (bytes[open + index] !== bytes[start + index]) return false;
+    }
+    return true;
+  }
+
+  #instruction(start: number): XmlToken | undefined {
+    const end = this.#name(start);
+    if (end === -1) return this.#fail(start, "expected target name after <?");
+    const bytes = this.#bytes;
+    let at = end;
+    while (at < this.#end && !(bytes[at] === 0x3f && bytes[at + 1] === 0x3e)) at++;
+    if (at === this.#end) return this.#fail(at, "unexpected EOF");
+    if (this.#textOf(start, end) === "xml") {
+      const problem = declarationProblem(this.#textOf(end, at));
+      if (problem !== "") {
+        this.isSyntax = false;
+        return this.#fail(start, problem);
+      }
+    }
+    this.#at = at + 2;
+    return undefined;
+  }
+
+  /** Behind `<!`: a comment, a section of text or a document type. */
+  #declaration(start: number): XmlToken | undefined {
+    const bytes = this.#bytes;
+    if (bytes[start] === 0x2d) {
+      if (bytes[start + 1] !== 0x2d)
+        return this.#fail(start, "invalid sequence <!- not part of <!--");
+      return this.#passTo(this.#commentEnd(start + 2));
+    }
+    if (bytes[start] !== 0x5b) return this.#passTo(this.#documentTypeEnd(start));
+    for (let index = 0; index < CDATA.length; index++) {
+      if (bytes[start + index] !== CDATA[index]) {
+        return this.#fail(start + index, "invalid <![ sequence");
+      }
+    }
+    const token = this.#text(start + CDATA.length, "cdata");
+    return token === "failed" || this.textEnd > this.textStart ? token : undefined;
+  }
+
+  #passTo(at: number): XmlToken | undefined {
+    if (at === -1) return "failed";
+    this.#at = at;
+    return undefined;
+  }
+
+  #commentEnd(start: number): number {
+    const bytes = this.#bytes;
+    for (let at = start; at < this.#end; at++) {
+      if (bytes[at] !== 0x2d || bytes[at + 1] !== 0x2d) continue;
+      if (bytes[at + 2] === 0x3e) return at + 3;
+      return this.#failAt(at, 'invalid sequence "--" not allowed in comments');
+    }
+    return this.#failAt(this.#end, "unexpected EOF");
+  }
+
+  #documentTypeEnd(start: number): number {
+    const bytes = this.#bytes;
+    let quote = 0;
+    let depth = 0;
+    for (let at = start; at < this.#end; at++) {
+      const byte = bytes[at]!;
+      if (quote !== 0) {
+        if (byte === quote) quote = 0;
+      } else if (byte === 0x22 || byte === 0x27) {
+        quote = byte;
+      } else if (byte === 0x3e) {
+        if (depth === 0) return at + 1;
+        depth--;
+      } else if (byte === 0x3c) {
+        if (bytes[at + 1] === 0x21 && bytes[at + 2] === 0x2d && bytes[at + 3] === 0x2d) {
+          at = this.#commentEnd(at + 4) - 1;
+          if (at < 0) return -1;
+        } else {
+          depth++;
+        }
+      }
+    }
+    return this.#failAt(this.#end, "unexpected EOF");
+  }
+
+  /** End of the name at `start`, whose parts it notes; -1 where there is none. */
+  #name(start: number): number {
+    const bytes = this.#bytes;
+    let at = start;
+    let colon = -1;
+    for (;;) {
+      const kind = nameClasses[bytes[at]!]!;
+      if (kind === 0 || (kind === nameByte && at === start)) break;
+      if (kind === nameHigh) {
+        const length = sequenceLength(bytes, at);
+        if (length === 0 || !isNameCharacter(codePointAt(bytes, at, length), at === start))
+          return -1;
+        at += length;
+        continue;
+      }
+      if (bytes[at] === 0x3a) {
+        if (colon !== -1) return -1;
+        colon = at;
+      }
+      at++;
+    }
+    if (at === start) return -1;
+    this.nameStart = start;
+    // A colon at one of the ends parts nothing, as in Go.
+    this.localStart = colon > start && colon < at - 1 ? colon + 1 : start;
+    this.nameEnd = at;
+    return at;
+  }
+
+  #skipBlanks(start: number): number {
+    const bytes = this.#bytes;
+    let at = start;
+    for (;;) {
+      const byte = bytes[at];
+      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x09 && byte !== 0x0d) return at;
+      at++;
+    }
+  }
+
+  #textOf(from: number, to: number): string {
+    return Buffer.from(this.#bytes.subarray(from, to)).toString("utf8");
+  }
+
+  #fail(at: number, problem: string): "failed" {
+    // What Go would have read next is not there.
+    this.problem = at >= this.#end && this.isSyntax ? eofOr(problem) : problem;
+    this.problemAt = at;
+    return "failed";
+  }
+
+  #failAt(at: number, problem: string): -1 {
+    this.#fail(at, problem);
+    return -1;
+  }
+}
+
+const CDATA = new TextEncoder().encode("[CDATA[");
+
+function eofOr(problem: string): string {
+  return problem.includes("EOF") ? problem : "unexpected EOF";
+}
+
+function codePointAt(bytes: Uint8Array, at: number, length: number): number {
+  const lead = bytes[at]! & (0xff >> (length + 1));
+  let codePoint = lead;
+  for (let index = 1; index < length; index++) {
+    codePoint = (codePoint << 6) | (bytes[at + index]! & 0x3f);
+  }
+  return codePoint;
+}
