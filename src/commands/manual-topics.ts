@@ -61,7 +61,11 @@ export const signalsTopic: ManualTopic = {
       "stop: health answers 503 and everything is still served for the shutdown delay, then requests in flight are finished (max_shutdown_wait_time) and gw ends with 0. While gw starts it ends at once with 0. A second one ends it at once, with 143 or 130.",
     ],
     [
-      "SIGHUP, SIGUSR1, SIGUSR2",
+      "SIGHUP",
+      "reads the certificates and keys of 'tls' again; live connections go on. Without 'tls': a line in the log.",
+    ],
+    [
+      "SIGUSR1, SIGUSR2",
       "no effect, except a line in the log: a changed file is read at the next start.",
     ],
   ],

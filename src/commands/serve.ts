@@ -10,6 +10,7 @@ import { threadsCanSharePort } from "../platform/threads.ts";
 import type { ThreadReserve } from "../platform/workers.ts";
 import { VERSION } from "../version.ts";
 import { BUILT_IN } from "./built-in-configuration.ts";
+import { CertificateReader } from "./certificate-reader.ts";
 import {
   type CommandContext,
   EXIT_BUG,
@@ -52,6 +53,8 @@ export async function serve(request: ServeRequest, context: CommandContext): Pro
   try {
     if (!(await canUseTlsFiles(loaded, { logs, err: context.err }))) return EXIT_FAILURE;
     surviveOtherSignals(log);
+    const certificates = new CertificateReader(loaded, log);
+    process.on("SIGHUP", () => void certificates.reread());
     const workers = threadsCanSharePort ? request.workers : 1;
     const { threads } = request;
     const scope = { workers, threads, logs, logStyle, destination, signals, err: context.err };
@@ -60,7 +63,7 @@ export async function serve(request: ServeRequest, context: CommandContext): Pro
       configured: config.shutdownDelayMs,
       isTerminal: context.out.isTerminal,
     });
-    const exitCode = serveUntilStopped(config, { ...scope, delayMs });
+    const exitCode = serveUntilStopped(config, { ...scope, delayMs, certificates });
     // Written while the threads build: the first line has to find the time zone, which takes milliseconds.
     logs.announce();
     logStart(loaded, log);
@@ -77,6 +80,7 @@ export async function serve(request: ServeRequest, context: CommandContext): Pro
 interface ServeScope extends Omit<NodeScope, "onOpening">, Voices {
   readonly signals: StopSignals;
   readonly delayMs: number;
+  readonly certificates: CertificateReader;
 }
 
 /** Where the process can say something. */
@@ -90,6 +94,7 @@ async function serveUntilStopped(config: ServiceConfig, scope: ServeScope): Prom
   const { log } = scope.logs;
   const node = await listen(config, { ...scope, onOpening: () => signals.serving() });
   if ("kind" in node) return reportFailure(node, config, scope);
+  scope.certificates.serves(node);
 
   let failure: NodeFailure | undefined;
   const failed = node.failed.then((why) => {
@@ -162,7 +167,7 @@ function warnAboutProxies(environment: CommandContext["environment"], log: Logge
 
 /** Habits of other servers, and a terminal that closes, must not end this one in the middle of its requests. */
 function surviveOtherSignals(log: Logger): void {
-  for (const signal of ["SIGHUP", "SIGUSR1", "SIGUSR2"] as const) {
+  for (const signal of ["SIGUSR1", "SIGUSR2"] as const) {
     process.on(signal, () => {
       log.warning(`${signal} has no effect: a changed file is read at the next start`);
     });

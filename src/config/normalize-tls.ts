@@ -64,9 +64,6 @@ function readKeys(raw: RawTls, report: Report): ServerTlsConfig["keys"] {
     checkPair(raw, ["tls"], report);
     keys.push({ publicKey: raw.public_key, privateKey: raw.private_key });
   }
-  if (keys.length > 1) {
-    report.alarm(["tls", "keys", 1], "has no effect: only the first pair is used yet");
-  }
   if (keys.length === 0) {
     // Differs from KrakenD: it logs this, never listens and ends with status 0.
     report.error(["tls", "keys"], "public key not defined", { expected: KEY_EXPECTATION });

@@ -24,6 +24,11 @@ export class Report {
     this.#document = document;
   }
 
+  /** An empty one about the same file. */
+  renewed(): Report {
+    return new Report(this.#file, this.#document);
+  }
+
   /** Something that stops the start. What lies below a value that is wrong already is not reported again. */
   error(path: NodePath, message: string, hints: FindingHints = {}): void {
     if (this.isBroken(path)) return;

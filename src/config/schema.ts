@@ -84,10 +84,7 @@ export const tlsSchema = weakObject({
   private_key: text("Former form of one pair."),
   min_version: text("TLS10, TLS11, TLS12 or TLS13; TLS13 when absent."),
   max_version: text("TLS10, TLS11, TLS12 or TLS13; TLS13 when absent."),
-  curve_preferences: integers(
-    "Ids of key exchange groups: 23 (P-256), 24 (P-384), 25 (P-521).",
-    "not supported yet",
-  ),
+  curve_preferences: integers("Ids of key exchange groups: 23 (P-256), 24 (P-384), 25 (P-521)."),
   cipher_suites: integers("Ids of cipher suites up to TLS 1.2."),
   prefer_server_cipher_suites: flag("Without effect.", "the server's order always counts"),
   enable_mtls: flag("Demand and verify certificates of clients."),

@@ -44,3 +44,10 @@ const CIPHERS: Readonly<Record<number, string>> = {
 export function cipherNames(suites: readonly number[]): string {
   return suites.flatMap((suite) => CIPHERS[suite] ?? []).join(":");
 }
+
+const CURVES: Readonly<Record<number, string>> = { 23: "P-256", 24: "P-384", 25: "P-521" };
+
+/** OpenSSL's list for curves given by number; unknown ones are left out. */
+export function curveNames(curves: readonly number[]): string {
+  return curves.flatMap((curve) => CURVES[curve] ?? []).join(":");
+}

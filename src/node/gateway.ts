@@ -5,7 +5,7 @@ import { prepareAnswerHeaders } from "../endpoint/answer-headers.ts";
 import { compileClientIp } from "../endpoint/client-ip.ts";
 import { createEndpointHandler, type EndpointScope } from "../endpoint/endpoint.ts";
 import { CANCELED, Cancellation } from "../lib/cancellation.ts";
-import type { TimerWheel } from "../lib/timer-wheel.ts";
+import { TimerEntry, type TimerWheel } from "../lib/timer-wheel.ts";
 import type { AccessLog } from "../logging/access-log.ts";
 import type { Logger } from "../logging/logger.ts";
 import { createPages } from "../pages/pages.ts";
@@ -13,8 +13,9 @@ import { transportOrder } from "../pipeline.ts";
 import type { SocketProvider } from "../platform/sockets.ts";
 import { createAutoOptions, createRouterHandler } from "../router/handler.ts";
 import { Router } from "../router/router.ts";
-import { roundRobin } from "../upstream/balancer.ts";
+import { roundRobin, roundRobinOver } from "../upstream/balancer.ts";
 import { UpstreamClient } from "../upstream/client.ts";
+import { type LookupSrv, SrvDirectory } from "../upstream/discovery.ts";
 import { type InvalidOrigin, parseOrigin } from "../upstream/origin.ts";
 import { followRedirects } from "../upstream/redirects.ts";
 import { compileClientTls } from "../upstream/tls.ts";
@@ -29,6 +30,7 @@ export interface GatewayScope {
   readonly accessLog: AccessLog | null;
   readonly wheel: TimerWheel;
   readonly sockets: SocketProvider;
+  readonly lookupSrv: LookupSrv;
   readonly random: () => number;
   readonly isDraining: () => boolean;
 }
@@ -36,11 +38,16 @@ export interface GatewayScope {
 /** One worker's gateway: a handler for every request, and the connections to the backends. */
 export interface Gateway {
   readonly handler: Handler;
+  /** Resolves when hosts that DNS knows were looked up, or after three seconds. */
+  readonly discovered: Promise<void>;
   close(): void;
 }
 
 /** Of an endpoint with nothing to call, as KrakenD answers for it. */
 const EMPTY_500: Answer = Object.freeze({ status: 500, headers: [], body: null });
+
+/** A DNS server that does not answer must not keep a node from starting. */
+const DISCOVERY_LIMIT_MS = 3000;
 
 const SYSTEM_METHODS = "GET POST PUT PATCH HEAD OPTIONS DELETE CONNECT TRACE".split(" ");
 
@@ -60,7 +67,13 @@ export function buildGateway(config: ServiceConfig, scope: GatewayScope): Gatewa
   addPages(config, scope, router);
 
   const answerHeaders = prepareAnswerHeaders(ownVersion);
-  const backend = shareBackendScopes(client, scope.random);
+  const directory = new SrvDirectory({
+    lookup: scope.lookupSrv,
+    ttlMs: config.transport.dnsCacheTtlMs,
+    wheel,
+    log,
+  });
+  const backend = shareBackendScopes(client, directory, scope.random);
   const life = new Cancellation(wheel, null);
   const onBug = (error: unknown) => {
     log.error(`[SERVICE: Proxy] ${error instanceof Error ? error.stack : String(error)}`);
@@ -109,15 +122,21 @@ export function buildGateway(config: ServiceConfig, scope: GatewayScope): Gatewa
         });
   return {
     handler,
+    discovered: within(DISCOVERY_LIMIT_MS, directory.firstAnswers(), wheel),
     close() {
       life.cancel(CANCELED);
+      directory.close();
       client.close();
     },
   };
 }
 
 /** What backends need, made once for all: hosts that are written alike are one origin. */
-function shareBackendScopes(client: UpstreamClient, random: () => number): PipeScope["backend"] {
+function shareBackendScopes(
+  client: UpstreamClient,
+  directory: SrvDirectory,
+  random: () => number,
+): PipeScope["backend"] {
   const origins = new Map<string, Origin | InvalidOrigin>();
   const originOf = (host: string) => {
     const known = origins.get(host);
@@ -126,7 +145,11 @@ function shareBackendScopes(client: UpstreamClient, random: () => number): PipeS
     origins.set(host, origin);
     return origin;
   };
-  const balance: BackendScope["balance"] = (hosts) => roundRobin(hosts.map(originOf), random);
+  const balance: BackendScope["balance"] = ({ hosts, discovery }) => {
+    if (discovery.kind === "static") return roundRobin(hosts.map(originOf), random);
+    const [name = ""] = hosts;
+    return roundRobinOver(directory.list(name, discovery.scheme, originOf), random);
+  };
   const plain = { balance, exchange: followRedirects(client, { sendsBody: false }) };
   const withBody = { balance, exchange: followRedirects(client, { sendsBody: true }) };
   return ({ sendsBodyOnRedirect, extraConfig }) => {
@@ -138,6 +161,18 @@ function shareBackendScopes(client: UpstreamClient, random: () => number): PipeS
     const exchange = middlewares.reduceRight((next, wrap) => wrap(next), scope.exchange);
     return { ...scope, exchange };
   };
+}
+
+/** Waits for work that goes on if it takes longer. */
+function within(limitMs: number, work: Promise<void>, wheel: TimerWheel): Promise<void> {
+  return new Promise((resolve) => {
+    const limit = new TimerEntry(resolve);
+    wheel.schedule(limit, limitMs);
+    void work.then(() => {
+      wheel.cancel(limit);
+      resolve();
+    });
+  });
 }
 
 /** Most endpoints never need a log of their own, so it is made for the first error. */

@@ -1,18 +1,20 @@
 import { readFileSync } from "node:fs";
 import type { ServerTlsConfig } from "../config/model.ts";
-import { cipherNames, secureOptionsFor } from "../lib/tls-settings.ts";
+import { cipherNames, curveNames, secureOptionsFor } from "../lib/tls-settings.ts";
 import type { ServerTls } from "../platform/sockets.ts";
 import { systemCertificates } from "../platform/system-certificates.ts";
 
-/** Reads the files of `tls`, once for all threads. Throws with the system's code. The first pair serves everybody. */
+/** Reads the files of `tls`, once for all threads. Throws with the system's code. */
 export function readServerTls(config: ServerTlsConfig): ServerTls {
-  const { publicKey, privateKey } = config.keys[0]!;
   return {
-    certificate: readFileSync(publicKey, "utf8"),
-    privateKey: readFileSync(privateKey, "utf8"),
+    pairs: config.keys.map(({ publicKey, privateKey }) => ({
+      certificate: readFileSync(publicKey, "utf8"),
+      privateKey: readFileSync(privateKey, "utf8"),
+    })),
     secureOptions: secureOptionsFor(config.minVersion, config.maxVersion),
     clientAuthorities: config.isMutual ? readClientAuthorities(config) : null,
     ciphers: cipherNames(config.cipherSuites),
+    curves: curveNames(config.curvePreferences),
   };
 }
 

@@ -7,6 +7,7 @@ import { sockets } from "../platform/runtime.ts";
 import type { ServerTls } from "../platform/sockets.ts";
 import { serverEvents } from "../server/events.ts";
 import type { ServedConnection, ServerScope } from "../server/scope.ts";
+import { createSrvLookup } from "../upstream/lookup-srv.ts";
 import { buildGateway } from "./gateway.ts";
 
 /** Of a client's head, besides `max_header_bytes`. */
@@ -39,6 +40,8 @@ export interface Serving {
   readonly port: number;
   /** Requests that are being received, made or sent. */
   inFlight(): number;
+  /** Other certificates for handshakes from now on; connections that live keep theirs. */
+  replaceTls(tls: ServerTls): void;
   /** Accepts no more, waits at most so long for what is in flight, and says how many requests were cut. */
   stop(waitMs: number): Promise<{ readonly cut: number }>;
 }
@@ -53,6 +56,7 @@ export async function startServing(config: ServiceConfig, scope: ServingScope): 
     accessLog: scope.accessLog,
     wheel,
     sockets,
+    lookupSrv: createSrvLookup(),
     random: Math.random,
     isDraining,
   });
@@ -77,6 +81,7 @@ export async function startServing(config: ServiceConfig, scope: ServingScope): 
     onRefusal: ({ status, reason }, peer) =>
       log.info(`[SERVICE: Gin] refused a request of ${peer} with ${status}: ${reason}`),
   };
+  await gateway.discovered;
   await scope.beforeListening();
   const listener = await sockets.listen({
     host: listenHost(config),
@@ -90,6 +95,7 @@ export async function startServing(config: ServiceConfig, scope: ServingScope): 
   return {
     port: listener.port,
     inFlight: () => countBusy(connections),
+    replaceTls: (tls) => listener.replaceTls(tls),
     async stop(waitMs) {
       const startedAt = performance.now();
       await acceptWaiting();

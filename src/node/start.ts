@@ -2,6 +2,7 @@ import type { ServiceConfig } from "../config/model.ts";
 import type { LogStyle, ServiceLogs } from "../logging/service-logs.ts";
 import { isPortTaken } from "../platform/listening-ports.ts";
 import { claimPort } from "../platform/port-lock.ts";
+import type { ServerTls } from "../platform/sockets.ts";
 import type { ThreadReserve, WorkerThreadEvents } from "../platform/workers.ts";
 import { NodeMemory } from "./node-memory.ts";
 import { readServerTls } from "./server-tls.ts";
@@ -29,6 +30,8 @@ export interface RunningNode {
   readonly port: number;
   /** Resolves when the node cannot go on by itself; it still has to be stopped. */
   readonly failed: Promise<NodeFailure>;
+  /** Other certificates for handshakes from now on; connections that live keep theirs. They must be pairs that fit. */
+  replaceTls(tls: ServerTls): void;
   /** Health answers 503 and every answer ends its connection; everything is still served. */
   drain(): void;
   /** Accepts no more, waits at most so long for what is in flight, and says how many requests were cut. */
@@ -87,6 +90,7 @@ async function startInThisThread(
   return {
     port: serving.port,
     failed: new Promise(() => {}),
+    replaceTls: serving.replaceTls,
     async stop(waitMs) {
       const result = await serving.stop(waitMs);
       accessLog?.flush();
@@ -100,7 +104,7 @@ async function startWorkers(
   { workers, threads, logs, logStyle, destination, onOpening }: NodeScope,
   memory: NodeMemory,
 ): Promise<StartedNode | NodeFailure> {
-  const tls = config.tls === null ? null : readServerTls(config.tls);
+  let tls = config.tls === null ? null : readServerTls(config.tls);
   // The workers share their port, and so would another process of the same user: one that listens
   // already, and one that is just about to.
   const host = listenHost(config);
@@ -129,6 +133,11 @@ async function startWorkers(
   return {
     port: started,
     failed,
+    replaceTls(next) {
+      // A worker that is started later gets them with its setup.
+      tls = next;
+      supervisor.tellAll({ kind: "tls", tls: next });
+    },
     stop(waitMs) {
       claim.release();
       return supervisor.stop(waitMs);

@@ -110,6 +110,11 @@ export class Supervisor {
     return { cut: cuts.reduce((sum, cut) => sum + cut, 0) };
   }
 
+  /** Tells every worker that lives. */
+  tellAll(message: ToWorker): void {
+    for (const { thread, hasEnded } of this.#slots) if (!hasEnded) thread.post(message);
+  }
+
   #fill(worker: number): void {
     const { memory, start } = this.#options;
     // What its predecessor had in flight is lost, and counted already.

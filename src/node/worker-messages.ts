@@ -20,6 +20,8 @@ export type ToWorker =
   | WorkerSetup
   /** Open the port: all workers of the node are prepared. */
   | { readonly kind: "listen" }
+  /** Other certificates for handshakes from now on. */
+  | { readonly kind: "tls"; readonly tls: ServerTls }
   /** Accept no more, and wait at most so long for what is in flight. */
   | { readonly kind: "stop"; readonly waitMs: number };
 

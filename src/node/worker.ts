@@ -33,6 +33,7 @@ const parent = openParentPort((message) => {
   const order = message as ToWorker;
   if (order.kind === "setup") void serve(order);
   else if (order.kind === "listen") openPort();
+  else if (order.kind === "tls") serving?.replaceTls(order.tls);
   else void stop(order.waitMs);
 });
 

@@ -1,49 +1,42 @@
-import { toTimerMs } from "../lib/timer-limit.ts";
 import type {
   ClientTls,
   ConnectError,
   ConnectOptions,
   Listener,
   ListenOptions,
-  ServerTls,
   Socket,
   SocketProvider,
 } from "./sockets.ts";
+import { nodeSockets } from "./sockets-node.ts";
+import { refuseCertificates } from "./tls-server.ts";
 
 /** Bun's own sockets: 5 to 8 % cheaper than `node:net`, half-closing works, chunks of up to 512 KB. */
 export const bunSockets: SocketProvider = {
   async listen<Owner>(options: ListenOptions<Owner>): Promise<Listener> {
-    const { host, port, tls, events } = options;
-    const asksCertificate = tls !== null && tls.clientAuthorities !== null;
-    const handshakes = new HandshakeTimers(options.handshakeTimeoutMs);
+    // Bun's own listener can neither change its certificates nor choose among several.
+    if (options.tls !== null) return nodeSockets.listen(options);
+
+    const { host, port, events } = options;
     const listener = Bun.listen<Owner>({
       hostname: host,
       port,
       // Bun's types know it only for its web server.
       ...{ reusePort: options.sharesPort },
       allowHalfOpen: true,
-      ...(tls === null ? {} : { tls: serverTls(tls) }),
       socket: {
-        // With TLS it comes before the handshake; only after that is there somebody to talk to.
-        open: tls === null ? events.open : (socket) => handshakes.start(socket),
-        handshake(socket, isSuccess) {
-          handshakes.stop(socket);
-          // A certificate of an unknown authority counts as a success with Bun.
-          const isWelcome = isSuccess && (!asksCertificate || socket.authorized);
-          if (isWelcome) events.open(socket);
-          else socket.terminate();
-        },
+        open: events.open,
         data: events.data,
         drain: events.drain,
         end: events.end,
-        close: (socket) => {
-          if (tls !== null) handshakes.stop(socket);
-          if (socket.data !== undefined) events.close(socket);
-        },
+        close: events.close,
         error: ignore,
       },
     });
-    return { port: listener.port, stop: () => listener.stop(false) };
+    return {
+      port: listener.port,
+      replaceTls: refuseCertificates,
+      stop: () => listener.stop(false),
+    };
   },
 
   connect<Owner>(options: ConnectOptions<Owner>): void {
@@ -129,31 +122,6 @@ class Attempt<Owner> {
   }
 }
 
-/** Drops clients that connect and then do not begin, or never finish, the handshake. */
-class HandshakeTimers {
-  readonly #timeoutMs: number;
-  readonly #timers = new Map<object, ReturnType<typeof setTimeout>>();
-
-  constructor(timeoutMs: number) {
-    this.#timeoutMs = timeoutMs;
-  }
-
-  start(socket: { terminate(): void }): void {
-    this.#timers.set(
-      socket,
-      setTimeout(() => {
-        this.#timers.delete(socket);
-        socket.terminate();
-      }, toTimerMs(this.#timeoutMs)),
-    );
-  }
-
-  stop(socket: object): void {
-    clearTimeout(this.#timers.get(socket));
-    this.#timers.delete(socket);
-  }
-}
-
 /** The peer answered in TLS, but its certificate does not prove who it is. */
 function isVerificationError(error: Error | null): boolean {
   const code = codeOf(error);
@@ -174,18 +142,6 @@ function connectError(error: unknown): ConnectError {
 
 function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
-}
-
-function serverTls(tls: ServerTls) {
-  return {
-    cert: tls.certificate,
-    key: tls.privateKey,
-    secureOptions: tls.secureOptions,
-    ...(tls.clientAuthorities === null
-      ? {}
-      : { requestCert: true, rejectUnauthorized: true, ca: [...tls.clientAuthorities] }),
-    ...(tls.ciphers === "" ? {} : { ciphers: tls.ciphers }),
-  };
 }
 
 function clientTls(tls: ClientTls) {

@@ -1,16 +1,15 @@
 import type net from "node:net";
 import type tls from "node:tls";
-import { checkKeyPair } from "./key-pair.ts";
 import type {
   ClientTls,
   ConnectError,
   ConnectOptions,
   Listener,
   ListenOptions,
-  ServerTls,
   SocketProvider,
 } from "./sockets.ts";
 import { StreamSocket } from "./stream-socket.ts";
+import { createTlsServer, refuseCertificates } from "./tls-server.ts";
 import { versionRange } from "./tls-versions.ts";
 
 /** The sockets of Node.js, as Deno has them: the streams behind them cost more than Bun's own. */
@@ -18,13 +17,13 @@ export const nodeSockets: SocketProvider = {
   async listen<Owner>(options: ListenOptions<Owner>): Promise<Listener> {
     const { host, port, sharesPort, events } = options;
     const accept = (stream: net.Socket) => void new StreamSocket(stream, events).open();
-    const server = createServer(options, accept);
+    const { server, replaceTls } = createServer(options, accept);
     return new Promise((resolve, reject) => {
       server.once("error", (error) => reject(asBindError(error)));
       server.listen({ host, port, reusePort: sharesPort }, () => {
         // A connection that cannot be accepted, for want of descriptors say, is none of ours.
         server.on("error", ignore);
-        resolve({ port: portOf(server), stop: () => void server.close() });
+        resolve({ port: portOf(server), replaceTls, stop: () => void server.close() });
       });
     });
   },
@@ -64,12 +63,15 @@ export const nodeSockets: SocketProvider = {
 function createServer<Owner>(
   { tls: settings, handshakeTimeoutMs }: ListenOptions<Owner>,
   accept: (stream: net.Socket) => void,
-): net.Server {
-  if (settings === null) return loadNet().createServer({ allowHalfOpen: true }, accept);
-  checkKeyPair(settings.certificate, settings.privateKey);
-  const options = { allowHalfOpen: true, handshakeTimeout: handshakeTimeoutMs };
-  const server = loadTls().createServer({ ...options, ...serverTls(settings) }, accept);
-  return server.on("tlsClientError", (_error, stream) => stream.destroy());
+): { readonly server: net.Server; readonly replaceTls: Listener["replaceTls"] } {
+  if (settings === null) {
+    return {
+      server: loadNet().createServer({ allowHalfOpen: true }, accept),
+      replaceTls: refuseCertificates,
+    };
+  }
+  const { server, replace } = createTlsServer(settings, handshakeTimeoutMs, accept);
+  return { server, replaceTls: replace };
 }
 
 function portOf(server: net.Server): number {
@@ -93,18 +95,6 @@ function connectError(error: NodeJS.ErrnoException, isConnected: boolean): Conne
 }
 
 function ignore(): void {}
-
-function serverTls(settings: ServerTls): tls.TlsOptions {
-  return {
-    cert: settings.certificate,
-    key: settings.privateKey,
-    ...versionRange(settings.secureOptions),
-    ...(settings.clientAuthorities === null
-      ? {}
-      : { requestCert: true, rejectUnauthorized: true, ca: [...settings.clientAuthorities] }),
-    ...(settings.ciphers === "" ? {} : { ciphers: settings.ciphers }),
-  };
-}
 
 function clientTls(settings: ClientTls): tls.ConnectionOptions {
   return {

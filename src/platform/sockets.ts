@@ -74,20 +74,30 @@ export interface ListenOptions<Owner> {
 /** A port that accepts connections. */
 export interface Listener {
   readonly port: number;
+  /** Other certificates for handshakes from now on; only for a listener with TLS. Throws, and changes nothing, for texts that are none. */
+  replaceTls(tls: ServerTls): void;
   /** Accepts no more; live connections go on. */
   stop(): void;
 }
 
-/** PEM texts and protocol range of the server's side. */
-export interface ServerTls {
+/** A certificate, with those that lead to its authority, and its key, as PEM texts. */
+export interface PemPair {
   readonly certificate: string;
   readonly privateKey: string;
+}
+
+/** PEM texts and protocol range of the server's side. */
+export interface ServerTls {
+  /** At least one; the first is for clients that name no host, or one that no other pair is for. */
+  readonly pairs: readonly PemPair[];
   /** OpenSSL's option bits, which hold the protocol range. */
   readonly secureOptions: number;
   /** PEM texts of who may sign clients' certificates; `null`: none is asked for. */
   readonly clientAuthorities: readonly string[] | null;
   /** OpenSSL names for TLS 1.2 and older, joined by colons; empty: the library's own list. */
   readonly ciphers: string;
+  /** Names of curves, the preferred one first, joined by colons; empty: the library's own list. */
+  readonly curves: string;
 }
 
 /** Whom to connect to, and on whose behalf. */

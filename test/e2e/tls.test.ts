@@ -90,12 +90,13 @@ describe.skipIf(openssl === "")("a listener with TLS", () => {
     const visit = await upstream.visited("/later");
 
     connection.end();
-    await connection.readUntil("HTTP/1.1 ");
+    // What every answer begins with comes byte by byte: it asks whether the client still reads.
+    const start = (await connection.readUntil("HT")).toString();
     visit.socket.write(HEALTHY);
-    const rest = (await connection.readUntilClose()).toString();
+    const whole = start + (await connection.readUntilClose()).toString();
 
-    expect(rest).toStartWith("200 OK\r\n");
-    expect(rest).toEndWith('\r\n\r\n{"ok":1}');
+    expect(whole).toStartWith("HTTP/1.1 200 OK\r\n");
+    expect(whole).toEndWith('\r\n\r\n{"ok":1}');
   });
 
   test("cancels the backend's call of a client that leaves", async () => {

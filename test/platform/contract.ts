@@ -105,7 +105,14 @@ export interface TlsMaterial {
 
 /** The server's settings, any version, no client certificate. */
 export function serverTls(pair: PemPair, more: Partial<ServerTls> = {}): ServerTls {
-  return { ...pair, secureOptions: 0, clientAuthorities: null, ciphers: "", ...more };
+  return {
+    pairs: [pair],
+    secureOptions: 0,
+    clientAuthorities: null,
+    ciphers: "",
+    curves: "",
+    ...more,
+  };
 }
 
 /** The client's settings: verifies with this authority, shows no certificate. */
