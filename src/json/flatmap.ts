@@ -2,20 +2,19 @@
 import { arena } from "./arena.ts";
 import {
   addParent,
-  closeLabels,
   dropChildren,
   findChild,
   findLike,
   firstChild,
+  forgetPlaces,
   isList,
   isOpen,
-  nextPosition,
-  openLabels,
   putChild,
   putItems,
-  relabelItem,
   takeChild,
 } from "./flatmap-children.ts";
+import { nextPosition, relabelItem } from "./flatmap-labels.ts";
+import { closeMarks, hasFlag, openMarks } from "./flatmap-marks.ts";
 import type {
   Appending,
   Embedding,
@@ -28,11 +27,12 @@ import type {
 import { addArray, addLiteral } from "./make.ts";
 import { childrenOf } from "./read.ts";
 import { renameMembers } from "./shape.ts";
-import { arrayKind, flagsAt, kindOf, nextAt, opaque, parentAt } from "./tape.ts";
+import { arrayKind, kindOf, nextAt, opaque, parentAt } from "./tape.ts";
 
 /** Runs the operations. An object or array that lost all it had is `null` afterwards, the root too. */
 export function runFlatmap(root: number, plan: FlatmapPlan): void {
-  openLabels();
+  openMarks();
+  forgetPlaces();
   for (const operation of plan) {
     switch (operation.kind) {
       case "remove":
@@ -51,7 +51,7 @@ export function runFlatmap(root: number, plan: FlatmapPlan): void {
         eachParent([root], operation.parents, (trail) => embed(trail.at(-1)!, operation));
     }
   }
-  closeLabels();
+  closeMarks();
 }
 
 function remove(slot: number, path: StepPath, depth: number): void {
@@ -125,7 +125,7 @@ function meetsSealed(parent: number, path: StepPath, value: number): boolean {
   for (const step of path) {
     slot = findChild(slot, step);
     if (slot === 0 || slot === value) return false;
-    if (isSealed(slot)) return true;
+    if (hasFlag(slot, opaque)) return true;
   }
   return false;
 }
@@ -144,7 +144,7 @@ function lift(root: number, operation: Lifting): void {
       start = trail[operation.sharedCount]!;
       target = findTarget(trail, operation);
     }
-    if (isSealed(target)) return;
+    if (hasFlag(target, opaque)) return;
     holders.push(holder);
     targets.push(target);
   });
@@ -226,8 +226,4 @@ function toValue(found: Found): number {
   if (typeof found !== "number") return addArray(found.map(toValue));
   arena.tape[found + parentAt] = 0;
   return found;
-}
-
-function isSealed(slot: number): boolean {
-  return (arena.tape[slot + flagsAt]! & opaque) !== 0;
 }
