@@ -40,7 +40,7 @@ test.each(["-lc", "-nc", "-tnc", "-tlc"])(
       $b: 1,
       _c: 1,
       "#d": 1,
-      use_h2c: true,
+      tls: { disabled: true, prefer_server_cipher_suites: true },
       Timeout: "3s",
       timeout: "3s",
       endpoints: [{ endpoint: "/a/{id}", headers_to_pass: ["A"], backend: [backend] }],
@@ -52,7 +52,7 @@ test.each(["-lc", "-nc", "-tnc", "-tlc"])(
     expect(code).toBe(1);
     const [first, warning, ...rest] = err.trimEnd().split("\n");
     expect(first).toBe(`Parsing configuration file: ${file}`);
-    expect(warning).toStartWith(`WARNING '${file}':8:3: $.use_h2c: `);
+    expect(warning).toContain(": $.tls.prefer_server_cipher_suites: ");
     expect(rest).toEqual([
       `ERROR linting the configuration file:\t'${file}':3:3: $.timeoutt: unknown key 'timeoutt' is not allowed; did you mean 'timeout'?`,
       expect.stringMatching(/\$\.Timeout: .* stands here .* too; this one is not allowed$/),
