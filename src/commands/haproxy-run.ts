@@ -10,6 +10,7 @@ import type { HaproxyInput } from "../cluster/haproxy-input.ts";
 import { readHaproxyOptions } from "../cluster/haproxy-options.ts";
 import { renderNodeListProblem } from "../cluster/node-list-problem.ts";
 import { isOnBalancer } from "../cluster/node-list-warnings.ts";
+import { findOptionWarnings, hashesProxies } from "../cluster/option-warnings.ts";
 import { findHaproxyConflict, renderHaproxy } from "../cluster/render-haproxy.ts";
 import { renderProblems } from "../config/finding.ts";
 import { type LoadedConfig, renderLoadFailure } from "../config/load.ts";
@@ -94,29 +95,26 @@ function findConfiguration(given: GivenArguments, context: CommandContext) {
 
 function warn(
   loaded: LoadedConfig | null,
-  { nodes, facts, options: { isHashed, nodeTls } }: HaproxyInput,
+  { nodes, facts, options }: HaproxyInput,
   { err }: CommandContext,
 ): void {
-  if (loaded === null) {
-    err.write("W04 no gateway configuration (-c): timeouts and health path are defaults\n");
-    return;
-  }
   const active = nodes.filter(({ state, isBackup }) => state === "active" && !isBackup);
   const count = active.reduce((sum, { slots }) => sum + (slots ?? 1), 0);
+  const isHashed = options.isHashed && !hashesProxies(options);
   const areLocal = nodes.every(isOnBalancer);
-  for (const { code, message } of findGatewayWarnings(loaded, facts, {
-    count,
-    isHashed,
-    areLocal,
-  })) {
-    err.write(`${code} ${message}\n`);
-  }
-  if (facts.tls !== null && nodeTls.authority !== null && nodeTls.name === null) {
-    err.write(
-      "W15 --node-name is not given: any certificate of that authority is accepted for every node\n",
-    );
-  }
+  const warnings = [
+    ...(loaded === null
+      ? [NO_CONFIGURATION]
+      : findGatewayWarnings(loaded, facts, { count, isHashed, areLocal })),
+    ...findOptionWarnings(facts, options),
+  ];
+  for (const { code, message } of warnings) err.write(`${code} ${message}\n`);
 }
+
+const NO_CONFIGURATION = {
+  code: "W04",
+  message: "no gateway configuration (-c): timeouts and health path are defaults",
+};
 
 function deliver(
   text: string,

@@ -62,6 +62,7 @@ function fakeNode() {
   const node: RunningNode = {
     port: 1,
     failed: new Promise(() => {}),
+    replaceTls: () => {},
     drain: () => told.push("drain"),
     async stop(waitMs) {
       told.push(`stop within ${waitMs} ms`);

@@ -163,6 +163,18 @@ test.each([
   ["W11", [], { endpoints: [posting()] }, "GET /x calls a backend with POST"],
   ["W12", [], { extra_config: { "gw/node": { shutdown_delay: "1s" } } }, "drains for 1000 ms only"],
   ["W14", [], { listen_ip: "127.0.0.1" }, "listen_ip is a loopback address"],
+  [
+    "W16",
+    ["--balance", "source", "--trust", "10.0.0.0/8"],
+    { endpoints: [limited({ client_max_rate: 5 })] },
+    "--balance source with --trust sends all clients of one proxy to the same node",
+  ],
+  [
+    "W06",
+    ["--balance", "source", "--trust", "10.0.0.0/8"],
+    { endpoints: [limited({ client_max_rate: 5 })] },
+    "/x: client_max_rate 5 on 2 nodes is 10 in all",
+  ],
 ] as const)("%s warns and renders", async (code, words, settings, message) => {
   const config = settings === null ? [] : ["-c", gateway(settings)];
 

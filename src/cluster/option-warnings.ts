@@ -1,0 +1,28 @@
+import type { GatewayFacts } from "./gateway-facts.ts";
+import type { GatewayWarning } from "./gateway-warnings.ts";
+import type { HaproxyOptions } from "./haproxy-options.ts";
+
+/** What flags make weaker than somebody may believe. */
+export function findOptionWarnings(
+  { tls }: Pick<GatewayFacts, "tls">,
+  options: HaproxyOptions,
+): readonly GatewayWarning[] {
+  const warnings: GatewayWarning[] = [];
+  const { authority, name } = options.nodeTls;
+  if (tls !== null && authority !== null && name === null) {
+    const message =
+      "--node-name is not given: any certificate of that authority is accepted for every node";
+    warnings.push({ code: "W15", message });
+  }
+  if (hashesProxies(options)) {
+    const message =
+      "--balance source with --trust sends all clients of one proxy to the same node: leastconn or hdr(Name) does not";
+    warnings.push({ code: "W16", message });
+  }
+  return warnings;
+}
+
+/** The address that is hashed is that of a proxy in front, not of a client. */
+export function hashesProxies({ balance, trusted }: HaproxyOptions): boolean {
+  return balance.cfg() === "source" && trusted.length > 0;
+}
