@@ -38,6 +38,46 @@ test.each([
   expect(shaped(options, body)).toBe(data);
 });
 
+const moving = {
+  extra_config: { proxy: { flatmap_filter: [{ type: "move", args: ["a.b", "c"] }] } },
+};
+const removing = { extra_config: { proxy: { flatmap_filter: [{ type: "del", args: ["*"] }] } } };
+
+test.each([
+  ["alone", moving, '{"a":{"b":1,"d":2}}', '{"a":{"d":2},"c":1}'],
+  ["behind target", { target: "t", ...moving }, '{"t":{"a":{"b":1}}}', '{"a":null,"c":1}'],
+  ["before group", { group: "a", ...moving }, '{"a":{"b":1}}', '{"a":{"a":null,"c":1}}'],
+  [
+    "instead of the other filters",
+    { allow: ["c"], deny: ["a"], mapping: { c: "x" }, ...moving },
+    '{"a":{"b":1},"d":2}',
+    '{"a":null,"c":1,"d":2}',
+  ],
+  ["until nothing is left", removing, '{"a":1}', "no data"],
+  ["until the group holds null", { group: "g", ...removing }, '{"a":1}', '{"g":null}'],
+  ["not on a JSON null", moving, "null", "no data"],
+])("runs a flatmap %s", (_, options, body, data) => {
+  expect(shaped(options, body)).toBe(data);
+});
+
+test.each([
+  ["an object in a list, with allow", { allow: ["a.b"] }, '{"a":[{"b":1}],"c":1}', "{}"],
+  ["an object in a list, with deny", { deny: ["a.b"] }, '{"a":[{"b":1}]}', '{"a":[{"b":1}]}'],
+  ["a list, with target", { target: "a" }, '{"a":[{"b":1}]}', "{}"],
+  ["a key that is there twice, with allow", { allow: ["a.c"] }, '{"a":{"c":1},"a":{"b":2}}', "{}"],
+  ["a key that is there twice, with deny", { deny: ["a"] }, '{"a":1,"b":2,"a":3}', '{"b":2}'],
+  ["a key that is there twice, with mapping", { mapping: { a: "b" } }, '{"a":1,"a":2}', '{"b":2}'],
+  ["a key that is there twice, with target", { target: "a" }, '{"a":{"b":1},"a":{}}', "{}"],
+  [
+    "a name of JavaScript",
+    { allow: ["__proto__.x"] },
+    '{"__proto__":{"x":1,"y":2}}',
+    '{"__proto__":{"x":1}}',
+  ],
+])("meets %s as KrakenD does", (_, options, body, data) => {
+  expect(shaped(options, body)).toBe(data);
+});
+
 test.each([
   ["nothing", {}, "no data"],
   ["target, which is then empty", { target: "a" }, "{}"],

@@ -57,6 +57,21 @@ test("skips items of a filter that are no operations and those with too few path
   expect(skipped[2]?.nearest).toBe("move");
 });
 
+test("takes a path that is no text for none, and not the next one in its place", () => {
+  const { endpoint } = loadEndpoint({
+    flatmap_filter: [
+      { type: "move", args: [5, "a", "b"] },
+      { type: "append", args: ["a", "b", "c"] },
+      { type: "del", args: [5, "a", null, "b"] },
+    ],
+  });
+
+  expect(endpoint?.proxy.flatmap).toEqual([
+    { type: "append", args: ["a", "b"] },
+    { type: "del", args: ["a", "b"] },
+  ]);
+});
+
 test("drops an endpoint's filter when fewer than two regular backends are left", () => {
   const filter = { flatmap_filter: [{ type: "del", args: ["a"] }] };
 

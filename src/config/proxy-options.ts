@@ -138,8 +138,10 @@ function toOperation(
     report.warn([...path, "type"], "there is no such operation; it is skipped", { nearest });
     return undefined;
   }
-  const paths = Array.isArray(args) ? args.filter((arg) => typeof arg === "string") : [];
+  const written: readonly unknown[] = Array.isArray(args) ? args : [];
   const needed = type === "del" ? 1 : 2;
+  const used = type === "del" ? written : written.slice(0, needed);
+  const paths = used.filter((arg) => typeof arg === "string");
   if (paths.length >= needed) return { type, args: paths };
   // Differs from KrakenD: it would crash on the first request.
   report.warn([...path, "args"], `'${type}' is skipped`, { expected: `${needed} paths` });
