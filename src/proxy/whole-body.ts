@@ -1,7 +1,6 @@
-import type { Gathered, ProxyRequest, Stage } from "../contracts.ts";
-import { failure, failureWithStatus } from "../errors.ts";
+import type { ProxyRequest, Stage } from "../contracts.ts";
+import { clientBodyFailure } from "../errors.ts";
 import { type BodyFailure, BodyStream, isBodyFailure } from "../lib/body.ts";
-import { DEADLINE_EXCEEDED } from "../lib/cancellation.ts";
 import { collectBody } from "../lib/collect-body.ts";
 import { failed } from "../results.ts";
 
@@ -15,7 +14,7 @@ export function withWholeBody(stage: Stage): Stage {
     if (!(body instanceof BodyStream)) return stage(request);
     const collected = collectBody(body, MAX_COPIED_BODY_BYTES, request.cancellation);
     const call = (bytes: Buffer | BodyFailure) =>
-      isBodyFailure(bytes) ? refused(bytes) : stage({ ...request, body: bytes });
+      isBodyFailure(bytes) ? failed(clientBodyFailure(bytes)) : stage({ ...request, body: bytes });
     return collected instanceof Promise ? collected.then(call) : call(collected);
   };
 }
@@ -24,12 +23,4 @@ export function withWholeBody(stage: Stage): Stage {
 export function bodyOfCall(body: ProxyRequest["body"]): ProxyRequest["body"] {
   const isCopied = body !== null && !(body instanceof BodyStream) && body.length > 0;
   return isCopied ? BodyStream.of(body) : body;
-}
-
-function refused({ isTooLarge, reason }: BodyFailure): Gathered {
-  return failed(
-    isTooLarge
-      ? failureWithStatus("body_too_large", 413, "http: request body too large", undefined)
-      : failure(reason === DEADLINE_EXCEEDED ? "deadline_exceeded" : "body_broken", reason),
-  );
 }
