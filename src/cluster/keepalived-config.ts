@@ -1,15 +1,13 @@
 import template from "../../templates/keepalived.conf.eta" with { type: "text" };
 import { CheckedText } from "./checked-text.ts";
 import {
-  type HostAddress,
   parseAddressInNetwork,
-  parseHostAddress,
   parseIdentifier,
   parseInterfaceName,
   parseNumber,
 } from "./keepalived-values.ts";
 import { renderTemplate, type TemplateView } from "./render-template.ts";
-import { parseSocketAddress } from "./socket-address.ts";
+import { type HostAddress, parseHostAddress, parseSocketAddress } from "./socket-address.ts";
 
 /** What the command line says, as written. */
 export interface KeepalivedFlags {

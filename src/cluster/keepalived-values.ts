@@ -1,18 +1,6 @@
-import { formatIp, type IpBytes, parseIp, parseNetwork } from "../lib/cidr.ts";
+import { parseNetwork } from "../lib/cidr.ts";
 import { CheckedText } from "./checked-text.ts";
-
-/** An address in its canonical spelling. */
-export interface HostAddress {
-  readonly bytes: IpBytes;
-  readonly text: CheckedText;
-}
-
-/** The address of one host, or `undefined`: names, networks, this-network and multicast addresses are none. */
-export function parseHostAddress(given: string): HostAddress | undefined {
-  const bytes = parseIp(given);
-  if (bytes === undefined || isOfNoHost(bytes)) return undefined;
-  return { bytes, text: CheckedText.checked(formatIp(bytes), ADDRESS) };
-}
+import { type HostAddress, parseHostAddress } from "./socket-address.ts";
 
 /** `10.0.0.100/24`, or an address alone, which is a network of its own. */
 export function parseAddressInNetwork(given: string): HostAddress | undefined {
@@ -23,7 +11,7 @@ export function parseAddressInNetwork(given: string): HostAddress | undefined {
   if (address === undefined || network?.bytes.length !== address.bytes.length) return undefined;
   if (network.prefixBits === 0) return undefined;
   const { bytes, text } = address;
-  return { bytes, text: CheckedText.checked(`${text.cfg()}/${network.prefixBits}`, ADDRESS) };
+  return { bytes, text: CheckedText.join`${text}/${network.prefixBits}` };
 }
 
 /** A name of an interface as Linux allows it, without what keepalived's file gives a meaning. */
@@ -40,12 +28,4 @@ export function parseIdentifier(given: string): CheckedText | undefined {
 export function parseNumber(given: string, least: number, most: number): number | undefined {
   const value = /^(?:0|[1-9]\d{0,4})$/.test(given) ? Number(given) : Number.NaN;
   return value >= least && value <= most ? value : undefined;
-}
-
-const ADDRESS = /^[0-9a-f.:]+(?:\/\d+)?$/;
-
-function isOfNoHost(bytes: IpBytes): boolean {
-  const first = bytes[0] ?? 0;
-  if (bytes.length === 4) return first === 0 || first >= 224;
-  return first === 0xff || bytes.every((byte) => byte === 0);
 }
