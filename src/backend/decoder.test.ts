@@ -41,6 +41,13 @@ describe("a body", () => {
     ["xml", "<a b='1'>2</a>", '{"a":{"#text":"2","-b":"1"}}'],
     ["XML", "<a/><b/>", '{"a":""}'],
     ["xml", "", "invalid_body: EOF"],
+    ["rss", "<html/>", "invalid_body: Failed to detect feed type"],
+    [
+      "RSS",
+      "<rss><channel><title>t</title><image><url>u</url></image><item><title>i</title></item></channel></rss>",
+      '{"author":null,"categories":null,"copyright":"","custom":null,"description":"","img_url":"u",' +
+        '"items":[{"title":"i"}],"language":"","published":"","title":"t","type":"rss","updated":""}',
+    ],
   ])("of the encoding %s: %j is %s", (encoding, body, data) => {
     expect(decoded(encoding, body)).toBe(data);
   });
@@ -82,6 +89,7 @@ test.each([
   ["json", true],
   ["unheard of", true],
   ["xml", true],
+  ["rss", false],
   ["safejson", false],
   ["string", false],
 ])("of a %s body that broke off a whole value at its start counts: %p", (encoding, counts) => {

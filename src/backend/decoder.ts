@@ -2,6 +2,7 @@ import { type Failure, failure } from "../errors.ts";
 import type { JsonBlock, Value } from "../json/block.ts";
 import { shapeFailure } from "../json/json-failure.ts";
 import { layOutXml } from "../xml/layout.ts";
+import { decodeFeed } from "./feed-data.ts";
 
 /** Makes the data of a response out of a backend's body; `null` is a JSON `null`. */
 export type Decoder = (block: JsonBlock, body: Uint8Array) => Value | null | Failure;
@@ -23,6 +24,8 @@ export function encodingOf(name: string, isCollection: boolean): Encoding {
       return { decode: decodeString, toleratesCut: false };
     case "safejson":
       return { decode: decodeSafeJson, toleratesCut: false };
+    case "rss":
+      return { decode: decodeFeed, toleratesCut: false };
     case "xml":
       return { decode: isCollection ? decodeXmlCollection : decodeXml, toleratesCut: true };
     default:

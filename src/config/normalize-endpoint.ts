@@ -88,11 +88,7 @@ export function normalizeEndpoint(
       regularCount > 1 ? proxy : withoutFlatmap(proxy, [...proxyPath, "flatmap_filter"], report),
     extraConfig,
   };
-  const refusals = [
-    ...refusedBy,
-    ...backends.flatMap((backend) => backend.refusedBy),
-    ...findUnsupported(endpoint, nodePath, report),
-  ];
+  const refusals = [...refusedBy, ...backends.flatMap((backend) => backend.refusedBy)];
   return { ...endpoint, refusedBy: refusals.length === 0 ? EMPTY_LIST : [...new Set(refusals)] };
 }
 

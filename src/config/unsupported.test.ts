@@ -3,27 +3,14 @@ import { loadObject } from "./fixture.ts";
 
 const BACKEND = { host: ["http://a"], url_pattern: "/" };
 
-test.each<[string, object, string]>([
-  [
-    "encoding rss",
-    { backend: [{ ...BACKEND, encoding: "rss" }] },
-    "$.endpoints[0].backend[0].encoding",
-  ],
-  ["sd dns", { backend: [{ ...BACKEND, sd: "dns" }] }, "$.endpoints[0].backend[0].sd"],
-])("an endpoint with %s is refused, and the place is named", (part, endpoint, path) => {
-  const loaded = loadObject({
-    version: 3,
-    endpoints: [{ endpoint: "/a", backend: [BACKEND], ...endpoint }],
-  });
+test.each(["xml", "yaml", "negotiate"])("output_encoding %s is not refused", (name) => {
+  const endpoints = [{ endpoint: "/a", output_encoding: name, backend: [BACKEND] }];
 
-  expect(loaded.config?.endpoints[0]?.refusedBy).toEqual([part]);
-  expect(loaded.warnings).toContainEqual(
-    expect.objectContaining({ severity: "error", path, message: expect.stringContaining(part) }),
-  );
+  expect(loadObject({ version: 3, endpoints }).config?.endpoints[0]?.refusedBy).toEqual([]);
 });
 
-test("an endpoint that only asks for what gw does is not refused", () => {
-  const loaded = loadObject({ version: 3, endpoints: [{ endpoint: "/a", backend: [BACKEND] }] });
+test.each(["xml", "rss"])("encoding %s of a backend is not refused", (encoding) => {
+  const endpoints = [{ endpoint: "/a", backend: [{ ...BACKEND, encoding }] }];
 
-  expect(loaded.config?.endpoints[0]?.refusedBy).toEqual([]);
+  expect(loadObject({ version: 3, endpoints }).config?.endpoints[0]?.refusedBy).toEqual([]);
 });

@@ -28,6 +28,8 @@ export class XmlScanner {
   nameStart = 0;
   localStart = 0;
   nameEnd = 0;
+  /** Of an end: where its tag begins. */
+  tagStart = 0;
   /** Of a text: where it stands, and its flags as a JSON string. */
   textStart = 0;
   textEnd = 0;
@@ -50,11 +52,17 @@ export class XmlScanner {
   #isEmptyElement = false;
   #depth = 0;
 
-  /** A zero byte must stand at `end`. */
-  constructor(bytes: Uint8Array, start: number, end: number) {
+  /** A zero byte must stand at `end`. With `knowsHtml` entities are those of HTML, and a lone `&` stands for itself. */
+  constructor(bytes: Uint8Array, start: number, end: number, knowsHtml = false) {
     this.#bytes = bytes;
     this.#at = start;
     this.#end = end;
+    found.knowsHtml = knowsHtml;
+  }
+
+  /** Behind the tag that came last. */
+  get position(): number {
+    return this.#at;
   }
 
   /** Goes on in a copy: the memory of the document has grown. */
@@ -67,6 +75,7 @@ export class XmlScanner {
     if (this.#isEmptyElement) {
       this.#isEmptyElement = false;
       this.#depth--;
+      this.tagStart = this.#at;
       return "end";
     }
     for (;;) {
@@ -196,6 +205,7 @@ export class XmlScanner {
       return this.#fail(at, `element <${open}> closed by </${this.#textOf(start, end)}>`);
     }
     this.#at = at + 1;
+    this.tagStart = start - 2;
     return "end";
   }
 

@@ -1,7 +1,7 @@
 import { copyable, plain } from "../json/tape.ts";
 import { isLineSeparator, sequenceLength, writeCodePoint } from "../json/utf8.ts";
 import { ordinary, textClasses } from "./classes.ts";
-import { entity, readEntity } from "./entity.ts";
+import { entity, readEntity, readHtmlEntity } from "./entity.ts";
 
 /** What ends a text. */
 export type TextEnd = "markup" | "cdata" | "double" | "single";
@@ -15,6 +15,8 @@ export const found = {
   /** As a JSON string's on the tape. */
   flags: 0,
   isAtEnd: false,
+  /** Set by who reads: whether entities are those of HTML and a lone `&` stands for itself. */
+  knowsHtml: false,
   /** After a failure: why. */
   problem: "",
   /** And where. */
@@ -61,7 +63,8 @@ export function readText(
           at++;
           break;
         }
-        readEntity(bytes, at);
+        if (found.knowsHtml) readHtmlEntity(bytes, at);
+        else readEntity(bytes, at);
         const { codePoint, end: entityEnd } = entity;
         if (codePoint === -1) {
           return entityEnd >= inputEnd

@@ -4,6 +4,7 @@ export const playedFolders: readonly string[] = [
   "core-forwarding",
   "core-responses",
   "core-router",
+  "pipeline-encodings",
   "pipeline-failures",
   "pipeline-filters",
   "pipeline-flatmap",
