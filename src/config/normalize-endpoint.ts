@@ -88,7 +88,11 @@ export function normalizeEndpoint(
       regularCount > 1 ? proxy : withoutFlatmap(proxy, [...proxyPath, "flatmap_filter"], report),
     extraConfig,
   };
-  const refusals = [...refusedBy, ...backends.flatMap((backend) => backend.refusedBy)];
+  const refusals = [
+    ...refusedBy,
+    ...backends.flatMap((backend) => backend.refusedBy),
+    ...findUnsupported(),
+  ];
   return { ...endpoint, refusedBy: refusals.length === 0 ? EMPTY_LIST : [...new Set(refusals)] };
 }
 
