@@ -8,6 +8,8 @@ import { until } from "./until.ts";
 
 const SCRIPT = join(import.meta.dir, "private-systemd.sh");
 const NAMESPACES = ["--pid", "--mount", "--uts", "--ipc", "--cgroup", "--fork", "--kill-child"];
+/** A busy machine takes its time. */
+const START_LIMIT_MS = 40_000;
 const TOOLS = ["unshare", "nsenter", "setpriv", "mount", "systemctl"];
 
 const systemd = ["/lib/systemd/systemd", "/usr/lib/systemd/systemd"].find(existsSync);
@@ -57,10 +59,14 @@ export async function startPrivateSystemd(folder: string): Promise<PrivateSystem
     return stdout;
   };
   try {
-    await until("systemd runs", () => {
-      if (child.exitCode !== null) throw new Error(`systemd did not start: ${said}`);
-      return isRunning(run);
-    });
+    await until(
+      "systemd runs",
+      () => {
+        if (child.exitCode !== null) throw new Error(`systemd did not start: ${said}`);
+        return isRunning(run);
+      },
+      START_LIMIT_MS,
+    );
   } catch (error) {
     await stop();
     throw error;
