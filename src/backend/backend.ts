@@ -15,8 +15,10 @@ import { compileUrlPattern } from "./url.ts";
 export interface BackendScope {
   /** With redirects and whatever else wraps the network. */
   readonly exchange: Exchange;
-  /** Takes the hosts as the configuration has them. */
-  readonly balance: (hosts: readonly string[]) => Balancer<Origin | InvalidOrigin>;
+  /** Of the hosts that the configuration has, or that are found under them. */
+  readonly balance: (
+    config: Pick<BackendConfig, "hosts" | "discovery">,
+  ) => Balancer<Origin | InvalidOrigin>;
 }
 
 /** Compiles one backend: query, path, host, headers on the way out; status, decoder, formatter on the way back. */
@@ -25,7 +27,7 @@ export function createBackendStage(config: BackendConfig, scope: BackendScope): 
   const url = compileUrlPattern(config.urlPattern);
   const filterHeaders = compileHeaderFilter(config.inputHeaders);
   const method = config.method.toUpperCase();
-  const pick = scope.balance(config.hosts);
+  const pick = scope.balance(config);
   const { exchange } = scope;
   const readReply =
     config.encoding === "no-op"

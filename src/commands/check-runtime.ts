@@ -62,6 +62,8 @@ function buildRuntime(config: ServiceConfig, writeLog: (line: string) => void): 
     accessLog: null,
     wheel: new TimerWheel(() => 0, { every: () => () => {} }),
     sockets: noSockets,
+    // Nobody is asked: what DNS knows is no part of the file.
+    lookupSrv: () => new Promise(() => {}),
     random: () => 0,
     isDraining: () => false,
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { roundRobin } from "./balancer.ts";
+import { roundRobin, roundRobinOver } from "./balancer.ts";
 
 test.each([
   [0, "abcab"],
@@ -27,4 +27,17 @@ test("one host is asked without asking chance", () => {
 
 test("no host is none", () => {
   expect(roundRobin([], () => 0)()).toBeUndefined();
+});
+
+test("a list that changes is taken in turn from then on", () => {
+  const list = { current: [] as readonly string[] };
+  const next = roundRobinOver(list, () => 0.5);
+  const turns = [next()];
+
+  list.current = ["a", "b"];
+  turns.push(next(), next());
+  list.current = ["c"];
+  turns.push(next());
+
+  expect(turns).toEqual([undefined, "b", "a", "c"]);
 });

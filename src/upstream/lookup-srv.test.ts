@@ -1,0 +1,35 @@
+import { expect, test } from "bun:test";
+import { startDnsServer } from "../../test/support/dns-server.ts";
+import { createSrvLookup } from "./lookup-srv.ts";
+
+test("records come from DNS, their targets with the final dot", async () => {
+  await using server = await startDnsServer({
+    "_http._tcp.svc.test": [
+      { priority: 10, weight: 60, port: 8080, target: "a.svc.test" },
+      { priority: 20, weight: 0, port: 443, target: "b.svc.test" },
+    ],
+  });
+
+  const records = await createSrvLookup([server.address])("_http._tcp.svc.test");
+
+  expect(records).toEqual([
+    { priority: 10, weight: 60, port: 8080, target: "a.svc.test." },
+    { priority: 20, weight: 0, port: 443, target: "b.svc.test." },
+  ]);
+});
+
+test("a target that says that there is no such service is none", async () => {
+  await using server = await startDnsServer({
+    "svc.test": [{ priority: 0, weight: 1, port: 0, target: "" }],
+  });
+
+  expect(await createSrvLookup([server.address])("svc.test")).toEqual([]);
+});
+
+test("a name that DNS does not have is a failure that names it", async () => {
+  await using server = await startDnsServer({});
+
+  expect(createSrvLookup([server.address])("no.test")).rejects.toThrow(
+    "querySrv ENOTFOUND no.test",
+  );
+});
