@@ -118,6 +118,29 @@ describe("a body that is copied while it passes", () => {
     expect(flow).toEqual(["wanted", "cancel"]);
   });
 
+  test("whose reader has enough is cancelled when it becomes too long to be copied", () => {
+    const { source, copier, copies, flow } = start({ maxBytes: 2 });
+    copier.passed.pipe(reader());
+    copier.passed.cancel();
+
+    source.push(Buffer.from("abc"));
+
+    expect(copies).toEqual(["given up"]);
+    expect(flow.at(-1)).toBe("cancel");
+  });
+
+  test("goes on when its reader's work is over before its end", () => {
+    const { source, copier, copies } = start();
+    copier.passed.pipe(reader());
+    source.push(Buffer.from("a"));
+
+    copier.readerIsDone();
+    source.push(Buffer.from("b"));
+    source.finish();
+
+    expect(copies).toEqual(["ab"]);
+  });
+
   test("that nobody read is copied when it is there", () => {
     const { source, copier, copies } = start();
     source.push(Buffer.from("ab"));

@@ -99,7 +99,6 @@ class Race {
 
   #end(): void {
     this.#isOver = true;
-    for (const cancellation of this.#cancellations) cancellation.release();
     this.#request.cancellation.release();
   }
 }

@@ -4,7 +4,7 @@ import { BodyStream } from "../lib/body.ts";
 import { CANCELED, Cancellation, DEADLINE_EXCEEDED } from "../lib/cancellation.ts";
 import { createManualWheel } from "../lib/manual-wheel.fixture.ts";
 import { createMergeStage } from "./merge.ts";
-import { bodyText, broken, part, request, settled } from "./stage.fixture.ts";
+import { bodyText, broken, openBody, part, request, settled } from "./stage.fixture.ts";
 
 const { wheel } = createManualWheel();
 
@@ -43,6 +43,24 @@ describe("the parts of an answer", () => {
       isComplete: undefined,
       message: "x\ny",
     });
+  });
+
+  test.each([
+    ["all", [part(null), part(null)], "{}"],
+    ["all but failed ones", [part(null), broken("x")], null],
+  ])("are nothing when none has data: %s", async (_, parts, data) => {
+    expect(await merged(...parts)).toMatchObject({ data, isComplete: false });
+  });
+
+  test("lose what a backend gave besides its error", async () => {
+    const partial: Gathered = {
+      settle: (block) => ({
+        ...broken("x").settle(block),
+        response: part('{"b":1}').settle(block).response,
+      }),
+    };
+
+    expect(await merged(part('{"a":1}'), partial)).toMatchObject({ data: '{"a":1}', message: "x" });
   });
 
   test("are merged shallowly, and the one that arrives last wins", async () => {
@@ -93,6 +111,20 @@ describe("the backends' time", () => {
     client.cancel(CANCELED);
 
     expect(work.map(({ reason }) => reason)).toEqual([CANCELED, CANCELED]);
+  });
+
+  test("begins before the client's body is there", async () => {
+    const { wheel: ownWheel, advance } = createManualWheel();
+    const stage = createMergeStage([() => part("{}"), () => part("{}")], {
+      timeoutMs: 1000,
+      copiesBody: true,
+      wheel: ownWheel,
+    });
+
+    const answer = stage(request({ body: openBody() }));
+    advance(900);
+
+    expect(settled(await answer).message).toBe(DEADLINE_EXCEEDED);
   });
 
   test("is over when all have answered: nothing waits for it any more", async () => {

@@ -158,6 +158,16 @@ describe("a client's body", () => {
     expect(copies).toEqual([]);
   });
 
+  test("that is not copied takes no room from others", async () => {
+    const { send, copies } = start();
+    const body = Buffer.alloc(32 * 1024 * 1024 + 1);
+
+    for (let index = 0; index < 1_000; index++) await send(request({ body }));
+    await send(request());
+
+    expect(copies).toHaveLength(1);
+  });
+
   test("of 32 MiB is not copied while two such copies are on their way", async () => {
     const { send, copies } = start(never);
     const bytes = Buffer.alloc(32 * 1024 * 1024);
