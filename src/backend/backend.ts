@@ -1,10 +1,11 @@
 import type { BackendConfig } from "../config/model.ts";
-import type { Exchange, Gathered, Origin, ProxyRequest, Stage } from "../contracts.ts";
-import { failure, isFailure } from "../errors.ts";
+import type { Exchange, Origin, ProxyRequest, Stage } from "../contracts.ts";
+import { type Failure, failure, isFailure } from "../errors.ts";
 import { failed } from "../results.ts";
 import type { Balancer } from "../upstream/balancer.ts";
 import type { InvalidOrigin } from "../upstream/origin.ts";
 import { encodingOf } from "./decoder.ts";
+import { located } from "./failure-detail.ts";
 import { compileFormatter } from "./formatter.ts";
 import { compileHeaderFilter } from "./header-filter.ts";
 import { compileQueryFilter } from "./query-filter.ts";
@@ -19,6 +20,8 @@ export interface BackendScope {
   readonly balance: (
     config: Pick<BackendConfig, "hosts" | "discovery">,
   ) => Balancer<Origin | InvalidOrigin>;
+  /** Takes what failed and yet becomes data of the answer, for the log. */
+  readonly report?: ((failure: Failure) => void) | undefined;
 }
 
 /** Compiles one backend: query, path, host, headers on the way out; status, decoder, formatter on the way back. */
@@ -36,14 +39,17 @@ export function createBackendStage(config: BackendConfig, scope: BackendScope): 
           config,
           encoding: encodingOf(config.encoding, config.isCollection),
           format: compileFormatter(config),
+          report: scope.report,
         });
+  const fail = (cause: Failure) => failed(located(config, cause));
+  const noHosts = fail(failure("no_hosts", "no hosts available"));
 
   return ({ params, query, headers, body, cancellation }: ProxyRequest) => {
     const origin = pick();
-    if (origin === undefined) return NO_HOSTS;
-    if ("kind" in origin) return failed(failure("invalid_url", origin.message));
+    if (origin === undefined) return noHosts;
+    if ("kind" in origin) return fail(failure("invalid_url", origin.message));
     const path = url.build(params, filterQuery(query), origin.text);
-    if ("refused" in path) return failed(failure("invalid_url", path.refused));
+    if ("refused" in path) return fail(failure("invalid_url", path.refused));
     return exchange({
       params,
       method,
@@ -52,8 +58,6 @@ export function createBackendStage(config: BackendConfig, scope: BackendScope): 
       headers: filterHeaders === undefined ? headers : filterHeaders(headers),
       body,
       cancellation,
-    }).then((response) => (isFailure(response) ? failed(response) : readReply(response)));
+    }).then((response) => (isFailure(response) ? fail(response) : readReply(response)));
   };
 }
-
-const NO_HOSTS: Gathered = failed(failure("no_hosts", "no hosts available"));

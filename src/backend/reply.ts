@@ -7,19 +7,19 @@ import { type BodyFailure, isBodyFailure } from "../lib/body.ts";
 import { dataResponse, failed } from "../results.ts";
 import { gunzipBytes } from "../upstream/gzip.ts";
 import type { Encoding } from "./decoder.ts";
+import { beginningOf, callText, describeAnswer, excerptOf, located } from "./failure-detail.ts";
 import type { Formatter } from "./formatter.ts";
 
 /** More of a backend's answer than this is not held in memory. */
 const MAX_BODY_BYTES = 128 * 1024 * 1024;
-
-/** What a log line shows of a body that could not be used. */
-const EXCERPT_BYTES = 120;
 
 /** How a backend's response becomes a result; compiled once. */
 export interface ReplyPlan {
   readonly config: BackendConfig;
   readonly encoding: Encoding;
   readonly format: Formatter;
+  /** Takes the failures that the answer shows as data, for the log; absent: nobody looks. */
+  readonly report?: ((failure: Failure) => void) | undefined;
 }
 
 /** Turns a backend's response into a stage's result: at once when its body is there. */
@@ -34,8 +34,11 @@ export function readNoOp(response: UpstreamResponse): Gathered {
 export function compileReply(plan: ReplyPlan): ReadReply {
   return (response) => {
     const { errorReporting } = plan.config;
-    if (!isSuccess(response) && errorReporting.kind === "plain")
-      return statusFailure(plan.config, response);
+    if (!isSuccess(response) && errorReporting.kind === "plain") {
+      const cause = statusFailure(plan.config, response, beginningOf(response.body));
+      response.body.cancel();
+      return failed(cause);
+    }
     const body = response.body.collect(MAX_BODY_BYTES);
     if (body instanceof Promise) return body.then((read) => toGathered(plan, response, read));
     return toGathered(plan, response, body);
@@ -56,9 +59,10 @@ function toGathered(
   const bytes = isBodyFailure(body) ? Buffer.alloc(0) : body;
   const { errorReporting } = plan.config;
   if (errorReporting.kind === "details") {
+    plan.report?.(statusFailure(plan.config, response, excerptOf(bytes)));
     return new DetailsReply(errorReporting.alias, response, bytes);
   }
-  return failed(codeFailure(response, bytes));
+  return failed(located(plan.config, codeFailure(response, bytes)));
 }
 
 class DataReply implements Gathered {
@@ -98,12 +102,14 @@ class DataReply implements Gathered {
 
   #explained(cause: Failure): Failure {
     const body = this.#body;
+    const { config } = this.#plan;
     if (isBodyFailure(body) && body.isTooLarge) {
       const limit = `${MAX_BODY_BYTES / 1024 / 1024} MiB, the most that is decoded`;
-      return { ...cause, detail: `${urlText(this.#response)} answered with more than ${limit}` };
+      const detail = `${urlText(this.#response)} answered with more than ${limit}`;
+      return located(config, { ...cause, detail });
     }
     const bytes = isBodyFailure(body) ? body.received : body;
-    return { ...cause, detail: describe(this.#response, bytes) };
+    return located(config, { ...cause, detail: describeAnswer(this.#response, bytes) });
   }
 }
 
@@ -151,13 +157,12 @@ class NoOpReply implements Gathered {
   }
 }
 
-function statusFailure(config: BackendConfig, response: UpstreamResponse): Gathered {
-  response.body.cancel();
-  const { status } = response;
-  const call = `[${config.method} ${config.urlPattern}]`;
-  return failed(
-    failure("invalid_status", `invalid status code ${status} ${call}: ${urlText(response)}`),
-  );
+/** `said`: the body's first bytes, quoted, or nothing. */
+function statusFailure(config: BackendConfig, response: UpstreamResponse, said: string): Failure {
+  const call = `${callText(config)}: ${urlText(response)}`;
+  const cause = failure("invalid_status", `invalid status code ${response.status} ${call}`);
+  const name = `backend ${config.index}`;
+  return { ...cause, detail: said === "" ? name : `${name} said ${said}` };
 }
 
 function codeFailure(response: UpstreamResponse, body: Buffer): Failure {
@@ -165,16 +170,11 @@ function codeFailure(response: UpstreamResponse, body: Buffer): Failure {
   const contentType = type ?? (body.length > 0 ? sniffContentType(body) : undefined);
   const text = body.toString("utf8");
   const cause = failureWithStatus("backend_status", response.status, text, contentType);
-  return { ...cause, detail: describe(response, body) };
+  return { ...cause, detail: describeAnswer(response, body) };
 }
 
 function bodyFailure(body: BodyFailure): Failure {
   return failure(body.isTooLarge ? "body_too_large" : "body_broken", body.reason);
-}
-
-function describe(response: UpstreamResponse, body: Buffer): string {
-  const excerpt = JSON.stringify(body.toString("utf8", 0, EXCERPT_BYTES));
-  return `${urlText(response)} answered ${response.status} with ${body.length} bytes: ${excerpt}`;
 }
 
 function isFailureValue(data: unknown): data is Failure {

@@ -290,3 +290,14 @@ describe("a reader that comes late", () => {
     expect(body.bytesUnread).toBe(0);
   });
 });
+
+test("a look at the first bytes leaves them to the reader", async () => {
+  const body = new BodyStream(undefined, { wanted() {}, pause() {}, resume() {}, cancel() {} });
+  expect(body.peek(3).length).toBe(0);
+
+  for (const text of ["ab", "cd", "ef"]) body.push(Buffer.from(text));
+
+  expect(body.peek(3).toString()).toBe("abc");
+  body.finish();
+  expect(String(await body.collect(10))).toBe("abcdef");
+});

@@ -156,6 +156,18 @@ export class BodyStream {
     return joined(this.#takeChunks());
   }
 
+  /** The first bytes, at most `maxBytes`, of what waits for the reader, who still gets them. */
+  peek(maxBytes: number): Buffer {
+    let size = 0;
+    const first: Buffer[] = [];
+    for (const chunk of this.#chunks) {
+      if (size >= maxBytes) break;
+      first.push(chunk);
+      size += chunk.length;
+    }
+    return joined(first).subarray(0, maxBytes);
+  }
+
   #takeChunks(): Buffer[] {
     const chunks = this.#chunks;
     this.#chunks = [];

@@ -3,6 +3,7 @@ import { decodePercent } from "../lib/percent.ts";
 import { renderLatency } from "./latency.ts";
 import { createTimeFormat } from "./local-time.ts";
 import { toOneJsonLine, toOneLine } from "./one-line.ts";
+import { shortened } from "./shortened.ts";
 
 /** One answered request. Texts of the client hold one byte per character (latin1). */
 export interface AccessRecord {
@@ -51,14 +52,12 @@ export function createJsonLine(): RenderAccess {
       client_ip: clientIp,
       method: shortMethod(method),
       path: Buffer.from(shownTarget(path, query), "latin1").toString("utf8"),
-      errors: errors.length === 0 ? undefined : errors.map(shortened),
+      errors: errors.length === 0 ? undefined : errors.map((text) => shortened(text)),
     };
     return `${toOneJsonLine(JSON.stringify(record))}\n`;
   };
 }
 
-// Differs from KrakenD: what a client or backend sent is cut, so that nobody fills the disk with single requests.
-const MAX_TEXT_LENGTH = 1024;
 const MAX_METHOD_LENGTH = 32;
 
 function shortMethod(method: string): string {
@@ -80,10 +79,6 @@ function padEnd(text: string, width: number): string {
 function shownTarget(path: string, query: string | undefined): string {
   const decoded = decodePercent(shortened(path));
   return query === undefined || query === "" ? decoded : shortened(`${decoded}?${query}`);
-}
-
-function shortened(text: string): string {
-  return text.length <= MAX_TEXT_LENGTH ? text : `${text.slice(0, MAX_TEXT_LENGTH)}...`;
 }
 
 function renderErrors(errors: readonly string[]): string {

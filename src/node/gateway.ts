@@ -8,6 +8,7 @@ import { CANCELED, Cancellation } from "../lib/cancellation.ts";
 import { TimerEntry, type TimerWheel } from "../lib/timer-wheel.ts";
 import type { AccessLog } from "../logging/access-log.ts";
 import type { Logger } from "../logging/logger.ts";
+import { shortened } from "../logging/shortened.ts";
 import { createPages } from "../pages/pages.ts";
 import { transportOrder } from "../pipeline.ts";
 import type { SocketProvider } from "../platform/sockets.ts";
@@ -81,7 +82,13 @@ export function buildGateway(config: ServiceConfig, scope: GatewayScope): Gatewa
   const handlerOf = (endpoint: EndpointConfig): Handler => {
     const refusedBy = [...config.refusedBy, ...endpoint.refusedBy];
     if (refusedBy.length > 0) return refuse(refusedBy, config.router.returnsErrorMessage);
-    const stage = buildPipe(endpoint, { wheel, backend, life, onBug });
+    const onError = errorLogger(endpoint.route, log);
+    const stage = buildPipe(endpoint, {
+      wheel,
+      backend: (one) => ({ ...backend(one), report: onError }),
+      life,
+      onBug,
+    });
     if (stage === null) return () => EMPTY_500;
     return createEndpointHandler(endpoint, {
       router: config.router,
@@ -89,7 +96,7 @@ export function buildGateway(config: ServiceConfig, scope: GatewayScope): Gatewa
       clientIp: ipOf,
       answerHeaders,
       userAgent: backendUserAgent,
-      onError: errorLogger(endpoint.route, log),
+      onError,
     });
   };
   const methodsOf = new Map<string, string[]>();
@@ -175,12 +182,17 @@ function within(limitMs: number, work: Promise<void>, wheel: TimerWheel): Promis
   });
 }
 
+/** Room for the details of several backends. */
+const MAX_DETAIL_LENGTH = 4096;
+
 /** Most endpoints never need a log of their own, so it is made for the first error. */
 function errorLogger(route: string, log: Logger): EndpointScope["onError"] {
   let endpointLog: Logger | undefined;
   return ({ message, detail, code }) => {
     endpointLog ??= log.child(`[ENDPOINT: ${route}]`);
-    endpointLog.error(detail === undefined ? message : `${message} (${detail})`, { code });
+    const text = shortened(message);
+    const shown = detail === undefined ? text : `${text} (${shortened(detail, MAX_DETAIL_LENGTH)})`;
+    endpointLog.error(shown, { code });
   };
 }
 
