@@ -94,7 +94,7 @@ function parseTrailers(rest: Buffer, from: number, chunks: Buffer[]): ParsedBody
 }
 
 function groupByName(lines: readonly string[]): Record<string, string[]> {
-  const headers: Record<string, string[]> = {};
+  const headers: Record<string, string[]> = Object.create(null);
   for (const line of lines) {
     const colon = line.indexOf(":");
     const name = line.slice(0, colon).toLowerCase();
