@@ -74,6 +74,7 @@ function buildRuntime(config: ServiceConfig, writeLog: (line: string) => void): 
 const noSockets: SocketProvider = {
   listen: refuseSocket,
   connect: refuseSocket,
+  secure: refuseSocket,
 };
 
 function refuseSocket(): never {

@@ -1,12 +1,5 @@
-import type {
-  ClientTls,
-  ConnectError,
-  ConnectOptions,
-  Listener,
-  ListenOptions,
-  Socket,
-  SocketProvider,
-} from "./sockets.ts";
+import { connectWithBun, secureWithBun } from "./connect-bun.ts";
+import type { Listener, ListenOptions, SocketProvider } from "./sockets.ts";
 import { nodeSockets } from "./sockets-node.ts";
 import { refuseCertificates } from "./tls-server.ts";
 
@@ -39,119 +32,8 @@ export const bunSockets: SocketProvider = {
     };
   },
 
-  connect<Owner>(options: ConnectOptions<Owner>): void {
-    const attempt = new Attempt(options.owner, options.events.connectFailed);
-    try {
-      dial(options, attempt);
-    } catch (error) {
-      // Bun throws for settings of TLS that OpenSSL refuses.
-      attempt.fail(connectError(error));
-    }
-  },
+  connect: connectWithBun,
+  secure: secureWithBun,
 };
 
-function dial<Owner>(
-  { host, port, tls, owner, events }: ConnectOptions<Owner>,
-  attempt: Attempt<Owner>,
-): void {
-  const isOpen = () => attempt.isSettled;
-  Bun.connect<Owner>({
-    hostname: host,
-    port,
-    allowHalfOpen: true,
-    data: owner,
-    ...(tls === null ? {} : { tls: clientTls(tls) }),
-    socket: {
-      open(socket) {
-        if (tls !== null) return;
-        attempt.isSettled = true;
-        events.open(socket);
-      },
-      handshake(socket: Socket<Owner>, isSuccess: boolean, error: Error | null) {
-        // Bun calls an answer of an unknown authority a failure, also where nobody wants to know.
-        if (isSuccess || (tls?.isVerified === false && isVerificationError(error))) {
-          attempt.isSettled = true;
-          events.open(socket);
-          return;
-        }
-        attempt.fail({
-          stage: "tls",
-          code: codeOf(error),
-          message: error?.message ?? "handshake failed",
-        });
-        socket.terminate();
-      },
-      data: events.data,
-      drain(socket) {
-        if (isOpen()) events.drain(socket);
-      },
-      end(socket) {
-        if (isOpen()) events.end(socket);
-        else attempt.fail({ stage: "tls", code: "ECONNRESET", message: "EOF" });
-      },
-      close(socket) {
-        if (attempt.hasFailed) return;
-        if (isOpen()) events.close(socket);
-        else attempt.fail({ stage: "tls", code: "ECONNRESET", message: "EOF" });
-      },
-      error: ignore,
-      connectError(_socket, error) {
-        attempt.fail(connectError(error));
-      },
-    },
-  }).catch((error: unknown) => attempt.fail(connectError(error)));
-}
-
-/** A connection that is being made: it opens or fails, once. */
-class Attempt<Owner> {
-  isSettled = false;
-  hasFailed = false;
-  readonly #owner: Owner;
-  readonly #connectFailed: (owner: Owner, error: ConnectError) => void;
-
-  constructor(owner: Owner, connectFailed: (owner: Owner, error: ConnectError) => void) {
-    this.#owner = owner;
-    this.#connectFailed = connectFailed;
-  }
-
-  fail(error: ConnectError): void {
-    if (this.isSettled) return;
-    this.isSettled = true;
-    this.hasFailed = true;
-    this.#connectFailed(this.#owner, error);
-  }
-}
-
-/** The peer answered in TLS, but its certificate does not prove who it is. */
-function isVerificationError(error: Error | null): boolean {
-  const code = codeOf(error);
-  return code !== "" && code !== "EPROTO" && code !== "ECONNRESET";
-}
-
 function ignore(): void {}
-
-function connectError(error: unknown): ConnectError {
-  const code = codeOf(error);
-  const isLookup = code === "ENOTFOUND" || code.startsWith("EAI_") || code.startsWith("DNS_");
-  return {
-    stage: isLookup ? "lookup" : "connect",
-    code,
-    message: error instanceof Error ? error.message : String(error),
-  };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
-}
-
-function clientTls(tls: ClientTls) {
-  return {
-    serverName: tls.serverName,
-    rejectUnauthorized: tls.isVerified,
-    secureOptions: tls.secureOptions,
-    ...(tls.certificateAuthorities.length > 0 ? { ca: [...tls.certificateAuthorities] } : {}),
-    ...(tls.certificate !== null && tls.privateKey !== null
-      ? { cert: tls.certificate, key: tls.privateKey }
-      : {}),
-  };
-}

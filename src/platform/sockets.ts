@@ -45,6 +45,8 @@ export interface SocketEvents<Owner> {
 
 /** The same for a connection of our own making, which may also never come about. */
 export interface ClientSocketEvents<Owner> extends SocketEvents<Owner> {
+  /** With TLS, before `open`: there is a connection, and the handshake begins. */
+  handshaking?(owner: Owner, connection: { terminate(): void }): void;
   /** Instead of `open`. The `owner` is the one handed to `connect`. */
   connectFailed(owner: Owner, error: ConnectError): void;
 }
@@ -105,6 +107,15 @@ export interface ConnectOptions<Owner> {
   readonly host: string;
   readonly port: number;
   readonly tls: ClientTls | null;
+  /** Silence after which the system asks whether the peer is still there; 0 or less: never. */
+  readonly keepAliveMs: number;
+  readonly owner: Owner;
+  readonly events: ClientSocketEvents<Owner>;
+}
+
+/** TLS for a connection that stands, and who hears of it from then on. */
+export interface SecureOptions<Owner> {
+  readonly tls: ClientTls;
   readonly owner: Owner;
   readonly events: ClientSocketEvents<Owner>;
 }
@@ -119,6 +130,10 @@ export interface ClientTls {
   readonly certificate: string | null;
   readonly privateKey: string | null;
   readonly secureOptions: number;
+  /** OpenSSL names for TLS 1.2 and older, joined by colons; empty: the library's own list. */
+  readonly ciphers: string;
+  /** OpenSSL names, joined by colons, the first one is tried first; empty: the library's own list. */
+  readonly curves: string;
 }
 
 /** What a runtime offers. */
@@ -126,4 +141,6 @@ export interface SocketProvider {
   /** Rejects with the system's code (`EADDRINUSE`, `EACCES`, …) when it cannot listen. */
   listen<Owner>(options: ListenOptions<Owner>): Promise<Listener>;
   connect<Owner>(options: ConnectOptions<Owner>): void;
+  /** Begins a TLS handshake as the client on a plain connection made by `connect`, whose former events mean nothing from then on. */
+  secure<Owner>(socket: Socket<unknown>, options: SecureOptions<Owner>): void;
 }

@@ -105,6 +105,12 @@ export class StreamSocket<Owner> implements Socket<Owner> {
     this.#stream.resume();
   }
 
+  /** Gives the stream to somebody else: no event comes any more. */
+  release(): net.Socket {
+    for (const event of ["data", "end", "close"]) this.#stream.removeAllListeners(event);
+    return this.#stream;
+  }
+
   #endTrickle(): void {
     if (this.#trickle === null) return;
     const rest = this.#trickle.takeRest();

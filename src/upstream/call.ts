@@ -206,7 +206,9 @@ export class Call implements ResponseReceiver, CancellationListener, BodyFlow, U
       );
     }
     const { host, port } = origin;
-    scope.sockets.connect({ host, port, tls, owner: connection, events: UPSTREAM_EVENTS });
+    const keepAliveMs = scope.transport.dialerKeepAliveMs;
+    const events = UPSTREAM_EVENTS;
+    scope.sockets.connect({ host, port, tls, keepAliveMs, owner: connection, events });
   }
 
   #write(connection: UpstreamConnection): void {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { ClientTlsConfig } from "../config/model.ts";
 import { parseIp } from "../lib/cidr.ts";
-import { secureOptionsFor } from "../lib/tls-settings.ts";
+import { cipherNames, curveNames, secureOptionsFor } from "../lib/tls-settings.ts";
 import type { ClientTls } from "../platform/sockets.ts";
 import { systemCertificates } from "../platform/system-certificates.ts";
 
@@ -15,8 +15,16 @@ export function compileClientTls(config: ClientTlsConfig | null): (host: string)
     privateKey: pair === undefined ? null : readFileSync(pair.privateKey, "utf8"),
     // Without the block the runtime's own range holds: TLS 1.2 and newer.
     secureOptions: config === null ? 0 : secureOptionsFor(config.minVersion, config.maxVersion),
+    ciphers: config === null ? "" : cipherNames(config.cipherSuites),
+    curves: config === null ? "" : curveNames(config.curvePreferences),
   };
-  return (host) => ({ ...shared, serverName: parseIp(host) === undefined ? host : "" });
+  return (host) => ({ ...shared, serverName: serverNameOf(host) });
+}
+
+/** Certificates and SNI know no final dot, which hosts found through DNS have. */
+function serverNameOf(host: string): string {
+  if (parseIp(host) !== undefined) return "";
+  return host.endsWith(".") ? host.slice(0, -1) : host;
 }
 
 function authorities({ caCerts, isSystemCaPoolDisabled }: ClientTlsConfig): string[] {

@@ -81,7 +81,7 @@ export function connect(
   { host = "127.0.0.1", tls = null }: { host?: string; tls?: ClientTls | null } = {},
 ): RecordedSocket {
   const owner = new RecordedSocket();
-  sockets.connect({ host, port, tls, owner, events: recordingEvents() });
+  sockets.connect({ host, port, tls, keepAliveMs: 0, owner, events: recordingEvents() });
   return owner;
 }
 
@@ -124,6 +124,8 @@ export function clientTls(authority: string, more: Partial<ClientTls> = {}): Cli
     certificate: null,
     privateKey: null,
     secureOptions: 0,
+    ciphers: "",
+    curves: "",
     ...more,
   };
 }

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { openConnection } from "../support/raw-client.ts";
 import { acceptOne, type ContractCase, connect, listen } from "./contract.ts";
+import { RecordedSocket, recordingEvents } from "./recorded-socket.ts";
 
 /** More than the kernel keeps for a reader that does not read. */
 const LARGE = Buffer.alloc(24 * 1024 * 1024, "0123456789abcdef-");
@@ -218,4 +220,33 @@ export const plainContract: readonly ContractCase[] = [
       server.close();
     },
   },
+  {
+    name: "the system asks after a while whether a silent peer is still there",
+    async run(sockets) {
+      if (process.platform !== "linux") return;
+      using listener = await listen(sockets);
+      const states = new Map<number, string | undefined>();
+      for (const keepAliveMs of [0, 20_000]) {
+        const owner = new RecordedSocket();
+        const target = { host: "127.0.0.1", port: listener.port, tls: null };
+        sockets.connect({ ...target, keepAliveMs, owner, events: recordingEvents() });
+        await owner.untilEvent("open");
+        states.set(keepAliveMs, keepAliveTimer(owner.socket.localPort));
+        owner.socket.terminate();
+      }
+
+      assert.equal(states.get(0), undefined);
+      const seconds = Number(states.get(20_000)) / 100;
+      assert(seconds > 18 && seconds <= 20, `${seconds}`);
+    },
+  },
 ];
+
+/** What is left until the first probe of the connection from that port, in hundredths of a second. */
+function keepAliveTimer(port: number): string | undefined {
+  const from = `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const lines = readFileSync("/proc/net/tcp", "latin1").split("\n");
+  const fields = lines.map((line) => line.trim().split(/ +/)).find((one) => one[1] === from);
+  const [kind, rest = ""] = fields?.[5]?.split(":") ?? [];
+  return kind === "02" ? String(Number.parseInt(rest, 16)) : undefined;
+}

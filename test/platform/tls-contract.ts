@@ -13,9 +13,18 @@ import {
   serverTls,
   type TlsMaterial,
 } from "./contract.ts";
+import { RecordedSocket, recordingEvents } from "./recorded-socket.ts";
 
-/** The one thing that Deno does not do: its TLS library has a list of its own. */
-export const CIPHERS_CASE = "the server's ciphers are what the client gets";
+const CIPHERS_CASE = "the server's ciphers are what the client gets";
+const CLIENT_CIPHERS_CASE = "the client's ciphers are what the server gets";
+const CLIENT_CURVES_CASE = "the client's curves are what the server is offered";
+
+/** What Deno does not do: its TLS library has lists of its own. */
+export const OWN_LIST_CASES: readonly string[] = [
+  CIPHERS_CASE,
+  CLIENT_CIPHERS_CASE,
+  CLIENT_CURVES_CASE,
+];
 
 /** Of connections with TLS. */
 export function tlsContract(material: TlsMaterial): readonly ContractCase[] {
@@ -173,6 +182,108 @@ export function tlsContract(material: TlsMaterial): readonly ContractCase[] {
         await silent.closed();
 
         assert.equal(listener.accepted.length, 0);
+      },
+    },
+    {
+      name: "a plain connection goes over to TLS, and its former owner hears no more of use",
+      async run(sockets) {
+        using listener = await listen(sockets, { tls: serverTls(server) });
+        const plain = connect(sockets, listener.port);
+        await plain.untilEvent("open");
+        const near = new RecordedSocket();
+
+        sockets.secure(plain.socket, { tls: known, owner: near, events: recordingEvents() });
+        const far = await listener.next();
+        await near.untilEvent("open");
+        near.socket.write(Buffer.from("question"));
+        await far.untilReceived("question");
+        far.socket.write(Buffer.from("answer"));
+
+        await near.untilReceived("answer");
+        far.socket.shutdown();
+        await near.untilEvent("end");
+        near.socket.end();
+        await far.untilEvent("close");
+      },
+    },
+    {
+      name: "a plain connection does not go over to TLS with a server of another name",
+      async run(sockets) {
+        using listener = await listen(sockets, { tls: serverTls(elsewhere) });
+        const plain = connect(sockets, listener.port);
+        await plain.untilEvent("open");
+        const near = new RecordedSocket();
+
+        sockets.secure(plain.socket, { tls: known, owner: near, events: recordingEvents() });
+
+        await near.untilEvent("failed");
+        assert.equal(near.failure?.stage, "tls");
+      },
+    },
+    {
+      name: "who waits for a handshake can end it",
+      async run(sockets) {
+        const ended = Promise.withResolvers<void>();
+        const silent = createServer((socket) => {
+          socket.on("error", () => {});
+          socket.on("data", () => {});
+          socket.on("close", () => ended.resolve());
+        });
+        const port = await startOn(silent);
+        const owner = new RecordedSocket();
+
+        sockets.connect({
+          host: "127.0.0.1",
+          port,
+          tls: known,
+          keepAliveMs: 0,
+          owner,
+          events: {
+            ...recordingEvents(),
+            handshaking: (_, one) => setImmediate(() => one.terminate()),
+          },
+        });
+
+        await ended.promise;
+        silent.close();
+        assert.equal(owner.events.includes("open"), false);
+      },
+    },
+    {
+      name: CLIENT_CIPHERS_CASE,
+      async run(sockets) {
+        const ciphers = "ECDHE-ECDSA-CHACHA20-POLY1305";
+        const heard = Promise.withResolvers<string>();
+        const { certificate: cert, privateKey: key } = server;
+        const tlsServer = createTlsServer({ cert, key, maxVersion: "TLSv1.2" }, (socket) => {
+          heard.resolve(socket.getCipher().name);
+          socket.destroy();
+        });
+
+        connect(sockets, await startOn(tlsServer), { tls: { ...known, ciphers } });
+
+        assert.equal(await heard.promise, ciphers);
+        tlsServer.close();
+      },
+    },
+    {
+      name: CLIENT_CURVES_CASE,
+      async run(sockets) {
+        const heard = Promise.withResolvers<Buffer>();
+        const listening = createServer((socket) =>
+          socket
+            .on("error", () => {})
+            .once("data", (hello) => {
+              heard.resolve(hello as Buffer);
+              socket.destroy();
+            }),
+        );
+
+        connect(sockets, await startOn(listening), { tls: { ...known, curves: "P-521:P-384" } });
+
+        // The extension `supported_groups` with these two (RFC 8446, section 4.2.7).
+        assert((await heard.promise).toString("hex").includes("000a0006000400190018"));
+        listening.close();
       },
     },
     {
