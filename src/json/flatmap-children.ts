@@ -33,7 +33,6 @@ import {
   ordered,
   parentAt,
   sorted,
-  tight,
 } from "./tape.ts";
 
 /** Forgets which children were met last: to be called before a run. */
@@ -170,7 +169,7 @@ function stepTo(parent: number, child: number): PathStep {
 function openForChildren(slot: number): void {
   const { tape } = arena;
   if (kindOf(slot) > arrayKind) {
-    const key = tape[slot + flagsAt]! & keyFlags & ~tight;
+    const key = tape[slot + flagsAt]! & keyFlags;
     // The text is not the value's any more: those around it must not be copied with it.
     invalidate(slot);
     tape[slot + flagsAt] = objectKind | sorted | made | key;
