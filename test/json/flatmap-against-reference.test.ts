@@ -5,7 +5,7 @@ import { createDice, type Dice, keys, randomDocument, randomList } from "./rando
 import { parseTree, printTree, type Tree } from "./reference.ts";
 import { flatmapTree } from "./reference-flatmap.ts";
 
-const documents = 15_000;
+const documents = 10_000;
 const timeoutMs = 60_000;
 
 test(
