@@ -206,6 +206,14 @@ test("a whole document with any byte replaced never throws", () => {
   }
 });
 
+test.each([
+  ["a text", (signs: string) => `<a>${signs}</a>`, '{"a":"…"}'],
+  ["an attribute", (signs: string) => `<a b='${signs}'/>`, '{"a":{"-b":"…"}}'],
+])("%s that JSON writes six times as long has room", (_where, document, json) => {
+  const count = 1_000_000;
+  expect(decoded(document(">".repeat(count)))).toBe(json.replace("…", "\\u003e".repeat(count)));
+});
+
 test("many members of different names take no longer than as many of one name", () => {
   const names = Array.from({ length: 100_000 }, (_, index) => `<n${index}/>`).join("");
   const start = performance.now();
