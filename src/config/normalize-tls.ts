@@ -1,3 +1,4 @@
+import { cipherNames, curveNames } from "../lib/tls-settings.ts";
 import type { ClientTlsConfig, ServerTlsConfig, TlsVersion } from "./model.ts";
 import type { NodePath } from "./node.ts";
 import type { Report } from "./report.ts";
@@ -90,7 +91,9 @@ function readClientCerts(
   report: Report,
 ): ClientTlsConfig["clientCerts"] {
   if ((raw?.client_certs ?? []).length > 1) {
-    report.alarm(["client_tls", "client_certs", 1], "has no effect: only the first is used yet");
+    // Differs from KrakenD: it takes the first one of an authority that the backend names, which the TLS library does not tell.
+    const message = "has no effect: backends are shown the first certificate only";
+    report.alarm(["client_tls", "client_certs", 1], message);
   }
   return (raw?.client_certs ?? []).map((pair, index) => {
     const path = ["client_tls", "client_certs", index];
@@ -117,12 +120,37 @@ function readProtocol(
       `every handshake fails: ${minVersion} is newer than max_version ${maxVersion}`,
     );
   }
+  checkKnown(raw.curve_preferences, curveNames, [block, "curve_preferences"], report);
+  checkKnown(
+    raw.cipher_suites.filter((suite) => !SUITES_OF_TLS13.includes(suite)),
+    cipherNames,
+    [block, "cipher_suites"],
+    report,
+  );
   return {
     minVersion,
     maxVersion,
     curvePreferences: raw.curve_preferences.length > 0 ? raw.curve_preferences : DEFAULT_CURVES,
     cipherSuites: raw.cipher_suites.length > 0 ? raw.cipher_suites : DEFAULT_CIPHERS,
   };
+}
+
+/** They cannot be chosen, in KrakenD neither. */
+const SUITES_OF_TLS13 = [4865, 4866, 4867];
+
+function checkKnown(
+  numbers: readonly number[],
+  namesOf: (numbers: readonly number[]) => string,
+  path: NodePath,
+  report: Report,
+): void {
+  if (numbers.length === 0) return;
+  const unknown = numbers.filter((one) => namesOf([one]) === "");
+  if (unknown.length === numbers.length) {
+    report.alarm(path, "none of them is known: those of the TLS library are used");
+  } else if (unknown.length > 0) {
+    report.alarm(path, `${unknown.join(", ")}: not known, left out`);
+  }
 }
 
 function readVersion(written: string, path: NodePath, report: Report): TlsVersion {

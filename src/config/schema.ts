@@ -99,8 +99,10 @@ export const clientTlsSchema = weakObject({
   disable_system_ca_pool: flag("Do not trust the system's authorities."),
   min_version: text("TLS10, TLS11, TLS12 or TLS13; TLS13 when the block exists."),
   max_version: text("TLS10, TLS11, TLS12 or TLS13; TLS13 when the block exists."),
-  curve_preferences: integers("Ids of key exchange groups.", "not supported yet"),
-  cipher_suites: integers("Ids of cipher suites up to TLS 1.2.", "not supported yet"),
+  curve_preferences: integers(
+    "Ids of key exchange groups: 4588 (X25519MLKEM768), 29 (X25519), 23, 24, 25 (P-256, P-384, P-521).",
+  ),
+  cipher_suites: integers("Ids of cipher suites up to TLS 1.2."),
   client_certs: list(
     weakObject({
       certificate: text("Path of the PEM file with the certificate chain."),
@@ -167,9 +169,11 @@ export const serviceSchema = weakObject({
   dialer_timeout: time("Limit for connecting to a backend; 0: none."),
   dialer_fallback_delay: time(
     "Delay before the other address family is tried; 300ms when absent.",
-    "not supported yet",
+    "all addresses of a host are tried at once",
   ),
-  dialer_keep_alive: time("Period of TCP keep-alive probes; 15s when absent.", "not supported yet"),
+  dialer_keep_alive: time(
+    "Silence before a TCP keep-alive probe; 15s when absent, none when negative.",
+  ),
   disable_rest: flag("Placeholders may stand anywhere in a path, not only behind a slash."),
   plugin: optional(
     weakObject({

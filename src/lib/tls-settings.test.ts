@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { constants } from "node:crypto";
-import { cipherNames, secureOptionsFor } from "./tls-settings.ts";
+import { cipherNames, curveNames, secureOptionsFor } from "./tls-settings.ts";
 
 const { SSL_OP_NO_TLSv1, SSL_OP_NO_TLSv1_1, SSL_OP_NO_TLSv1_2, SSL_OP_NO_TLSv1_3 } = constants;
 
@@ -22,3 +22,15 @@ test.each([
 ])("the suites %j are OpenSSL's %j, in their order and without unknown ones", (suites, names) => {
   expect(cipherNames(suites)).toBe(names);
 });
+
+test.each([
+  [[25, 24, 23], "P-256:P-384:P-521"],
+  [[25, 29, 4588], "X25519MLKEM768:X25519:P-521"],
+  [[1, 23], "P-256"],
+  [[], ""],
+])(
+  "the groups %j are OpenSSL's %j, the preferred one first and without unknown ones",
+  (groups, names) => {
+    expect(curveNames(groups)).toBe(names);
+  },
+);

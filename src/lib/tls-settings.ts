@@ -32,6 +32,8 @@ const CIPHERS: Readonly<Record<number, string>> = {
   52393: "ECDHE-ECDSA-CHACHA20-POLY1305",
   49171: "ECDHE-RSA-AES128-SHA",
   49172: "ECDHE-RSA-AES256-SHA",
+  49191: "ECDHE-RSA-AES128-SHA256",
+  49187: "ECDHE-ECDSA-AES128-SHA256",
   49161: "ECDHE-ECDSA-AES128-SHA",
   49162: "ECDHE-ECDSA-AES256-SHA",
   156: "AES128-GCM-SHA256",
@@ -45,9 +47,16 @@ export function cipherNames(suites: readonly number[]): string {
   return suites.flatMap((suite) => CIPHERS[suite] ?? []).join(":");
 }
 
-const CURVES: Readonly<Record<number, string>> = { 23: "P-256", 24: "P-384", 25: "P-521" };
+/** Groups of the TLS registry in Go's order of preference, which counts whatever order they are written in. */
+const CURVES: readonly (readonly [number, string])[] = [
+  [4588, "X25519MLKEM768"],
+  [29, "X25519"],
+  [23, "P-256"],
+  [24, "P-384"],
+  [25, "P-521"],
+];
 
-/** OpenSSL's list for curves given by number; unknown ones are left out. */
+/** OpenSSL's list for key exchange groups given by number; unknown ones are left out. */
 export function curveNames(curves: readonly number[]): string {
-  return curves.flatMap((curve) => CURVES[curve] ?? []).join(":");
+  return CURVES.flatMap(([id, name]) => (curves.includes(id) ? name : [])).join(":");
 }
