@@ -37,7 +37,7 @@ function callAll(stages: readonly Stage[], request: ProxyRequest): Promise<Gathe
   return new Promise((resolve, reject) => {
     const arrive = (gathered: Gathered) => {
       arrived.push(gathered);
-      if (arrived.length === stages.length) resolve(new Merged(arrived, stages.length));
+      if (arrived.length === stages.length) resolve(new Merged(arrived));
     };
     let { body } = request;
     for (const stage of stages) {
@@ -55,12 +55,9 @@ const NO_BYTES = Buffer.alloc(0);
 /** The parts of an answer in the order in which they came, merged when it is written. */
 export class Merged implements Gathered {
   readonly #arrived: readonly Gathered[];
-  readonly #backendCount: number;
 
-  /** Fewer parts than backends: the others were not called, and the answer is incomplete. */
-  constructor(arrived: readonly Gathered[], backendCount: number) {
+  constructor(arrived: readonly Gathered[]) {
     this.#arrived = arrived;
-    this.#backendCount = backendCount;
   }
 
   settle(block: JsonBlock): StageResult {
@@ -72,8 +69,7 @@ export class Merged implements Gathered {
       if (error !== null) errors.push(error);
       else if (response !== null) parts.push(response);
     }
-    const isPartial = errors.length > 0 || this.#arrived.length < this.#backendCount;
-    return { response: mergeParts(block, parts, isPartial), error: joinedFailures(errors) };
+    return { response: mergeParts(block, parts, errors.length > 0), error: joinedFailures(errors) };
   }
 }
 
@@ -81,11 +77,11 @@ export class Merged implements Gathered {
 function mergeParts(
   block: JsonBlock,
   parts: readonly StageResponse[],
-  isPartial: boolean,
+  hasErrors: boolean,
 ): StageResponse | null {
   const first = parts[0];
   if (first === undefined) return null;
-  const isComplete = !isPartial && parts.every((part) => part.isComplete && part.data !== null);
+  const isComplete = !hasErrors && parts.every((part) => part.isComplete && part.data !== null);
   if (parts.length === 1) return { ...first, isComplete };
   const data: Value[] = [];
   for (const part of parts) {

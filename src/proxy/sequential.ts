@@ -57,7 +57,7 @@ async function callInTurn(
     }
     if (names.length > 0) params = params.with(names, values);
   }
-  return new Merged(arrived, steps.length);
+  return new Merged(arrived);
 }
 
 function settleStep(
