@@ -121,11 +121,11 @@ export function buildGateway(config: ServiceConfig, scope: GatewayScope): Gatewa
       : accessLogged(routed, {
           accessLog,
           clientIp: ipOf,
-          skippedPaths: new Set([
+          skippedPaths: [
             ...config.router.loggerSkipPaths,
             // A balancer asks for it every second.
             ...(config.router.healthPath === null ? [] : [config.router.healthPath]),
-          ]),
+          ],
         });
   return {
     handler,
