@@ -111,14 +111,28 @@ export function connectFailure(
   host: string,
   port: number,
 ): { code: FailureCode; what: string } {
+  if (error.stage === "proxy") return { code: "connect_failed", what: error.message };
+  const { code, what } = dialFailure(error, host, port);
+  return { code, what: error.isOfProxy ? `proxyconnect tcp: ${what}` : what };
+}
+
+/** Of texts: an IPv6 address stands in brackets. */
+export function dialAddress(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function dialFailure(
+  error: ConnectError,
+  host: string,
+  port: number,
+): { code: FailureCode; what: string } {
   if (error.stage === "lookup") {
     return { code: "lookup_failed", what: `dial tcp: lookup ${host}: no such host` };
   }
   if (error.stage === "tls") return { code: "tls_failed", what: tlsText(error) };
-  const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
   return {
     code: "connect_failed",
-    what: `dial tcp ${address}: connect: ${systemText(error.code)}`,
+    what: `dial tcp ${dialAddress(host, port)}: connect: ${systemText(error.code)}`,
   };
 }
 

@@ -67,7 +67,6 @@ export async function serve(request: ServeRequest, context: CommandContext): Pro
     // Written while the threads build: the first line has to find the time zone, which takes milliseconds.
     logs.announce();
     logStart(loaded, log);
-    warnAboutProxies(context.environment, log);
     warnAboutWorkers(request.workers, workers, log);
     return await exitCode;
   } finally {
@@ -155,14 +154,6 @@ function logStart({ config, warnings }: LoadedConfig, log: Logger): void {
   log.info(`Configuration: ${source}, ${count}`);
   for (const warning of warnings) logWarning(warning, log);
   log.info("Starting the gw instance");
-}
-
-/** KrakenD calls backends through the proxies that the environment names. */
-function warnAboutProxies(environment: CommandContext["environment"], log: Logger): void {
-  for (const name of ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"]) {
-    const value = environment[name] ?? "";
-    if (value !== "") log.warning(`${name} has no effect: backends are called directly`);
-  }
 }
 
 /** Habits of other servers, and a terminal that closes, must not end this one in the middle of its requests. */

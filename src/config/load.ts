@@ -12,6 +12,7 @@ import { checkNumbers } from "./numbers.ts";
 import { parseJson } from "./parse-json.ts";
 import { parseToml } from "./parse-toml.ts";
 import { parseYaml } from "./parse-yaml.ts";
+import { readProxies } from "./proxies.ts";
 import { Report } from "./report.ts";
 import type { RawService } from "./schema.ts";
 import type { ConfigFormat, ConfigProblems, ConfigSource } from "./source.ts";
@@ -70,14 +71,15 @@ function readConfig(
 
   checkNumbers(root, report);
   const raw = decodeService(attributes, report);
-  const config = normalizeService(raw, { source: source.name, port, isDebug }, report);
+  const { proxies, findings } = readProxies(environment);
+  const config = normalizeService(raw, { source: source.name, port, isDebug, proxies }, report);
   if (report.problems.length > 0) return { problems: inFileOrder(report.problems) };
   const notes = document.notes.map((note) =>
     noteFinding(note.message, note.offset, source.name, document),
   );
   return {
     config: deepFreeze(config),
-    warnings: inFileOrder([...warnings, ...notes, ...report.warnings]),
+    warnings: inFileOrder([...warnings, ...findings, ...notes, ...report.warnings]),
     raw,
     text: source.text,
     report,

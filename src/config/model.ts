@@ -63,6 +63,28 @@ export interface TransportConfig {
   readonly dnsCacheTtlMs: number;
   /** `null`: the runtime's defaults (TLS 1.2 and newer). */
   readonly clientTls: ClientTlsConfig | null;
+  readonly proxies: ProxyConfig;
+}
+
+/** What the environment says of proxies for calls to backends. */
+export interface ProxyConfig {
+  /** For hosts without TLS. */
+  readonly http: ProxyServer | null;
+  /** For hosts with TLS. */
+  readonly https: ProxyServer | null;
+  /** `NO_PROXY` as written. */
+  readonly exceptions: string;
+}
+
+/** A proxy for HTTP. */
+export interface ProxyServer {
+  readonly isTls: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** Of its own header `Proxy-Authorization`; `null`: none. */
+  readonly authorization: string | null;
+  /** Why every call through it fails; `null`: none does for that. */
+  readonly problem: string | null;
 }
 
 /** Protocol versions in the spelling of the configuration. */

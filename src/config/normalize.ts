@@ -3,7 +3,7 @@ import { parseIp } from "../lib/cidr.ts";
 import { componentPath, readComponents } from "./components.ts";
 import { cleanHosts } from "./hosts.ts";
 import { checkLoggingOptions, loggingNamespace } from "./logging-options.ts";
-import type { ListenerConfig, ServiceConfig, TransportConfig } from "./model.ts";
+import type { ListenerConfig, ProxyConfig, ServiceConfig, TransportConfig } from "./model.ts";
 import { nodeNamespace, readNodeOptions } from "./node-options.ts";
 import { normalizeEndpoint } from "./normalize-endpoint.ts";
 import { normalizeClientTls, normalizeTls } from "./normalize-tls.ts";
@@ -20,12 +20,13 @@ export interface ServiceOverrides {
   readonly port: number | undefined;
   /** Can only switch the debug endpoint on. */
   readonly isDebug: boolean;
+  readonly proxies: ProxyConfig;
 }
 
 /** Makes the model; everything wrong goes to the report, and then the model is of no use. */
 export function normalizeService(
   raw: RawService,
-  { source, port, isDebug }: ServiceOverrides,
+  { source, port, isDebug, proxies }: ServiceOverrides,
   report: Report,
 ): ServiceConfig {
   const path = ["extra_config"];
@@ -60,7 +61,7 @@ export function normalizeService(
     listenIp: raw.listen_ip,
     port: port || raw.port || 8080,
     listener: toListener(raw, usesH2c),
-    transport: toTransport(raw, report),
+    transport: { ...toTransport(raw, report), proxies },
     tls: normalizeTls(raw.tls, report),
     router,
     hasDebugEndpoint: raw.debug_endpoint || isDebug,
@@ -103,7 +104,7 @@ function toListener(raw: RawService, usesH2c: boolean): ListenerConfig {
   };
 }
 
-function toTransport(raw: RawService, report: Report): TransportConfig {
+function toTransport(raw: RawService, report: Report): Omit<TransportConfig, "proxies"> {
   return {
     maxIdleConnections: unlessNegative(raw.max_idle_connections),
     maxIdleConnectionsPerHost: unlessNegative(raw.max_idle_connections_per_host) || 250,

@@ -53,10 +53,13 @@ export interface ClientSocketEvents<Owner> extends SocketEvents<Owner> {
 
 /** Why a connection did not come about. */
 export interface ConnectError {
-  readonly stage: "lookup" | "connect" | "tls";
+  /** `proxy`: a proxy between would not connect; the message says why. */
+  readonly stage: "lookup" | "connect" | "tls" | "proxy";
   /** The system's or the TLS library's code, such as `ECONNREFUSED`. */
   readonly code: string;
   readonly message: string;
+  /** It was the connection to a proxy. */
+  readonly isOfProxy?: true;
 }
 
 /** Where to listen, and who hears of it. */

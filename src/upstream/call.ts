@@ -3,6 +3,7 @@ import type { UpstreamRequest, UpstreamResponse } from "../contracts.ts";
 import {
   cancelled,
   connectFailure,
+  dialAddress,
   type Failure,
   type FailureCode,
   transportFailure,
@@ -23,6 +24,8 @@ import { unpackedResponse } from "./gzip.ts";
 import type { HostPool } from "./host-pool.ts";
 import { renderRequestHead } from "./request-head.ts";
 import { Upload, type UploadEvents, writeRequest } from "./request-writer.ts";
+import type { Route } from "./route.ts";
+import { openTunnel } from "./tunnel.ts";
 
 /** Go's fixed limit for the TLS handshake with a backend. */
 const TLS_HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -58,6 +61,7 @@ export class Call implements ResponseReceiver, CancellationListener, BodyFlow, U
   readonly #options: CallOptions;
   readonly #request: UpstreamRequest;
   #pool: HostPool<UpstreamConnection> | null = null;
+  #route: Route | null = null;
   #connection: UpstreamConnection | null = null;
   #upload: Upload<UpstreamConnection> | null = null;
   #body: BodyStream | null = null;
@@ -77,13 +81,19 @@ export class Call implements ResponseReceiver, CancellationListener, BodyFlow, U
   }
 
   /** Takes an idle connection, or makes one. */
-  start(pool: HostPool<UpstreamConnection>): void {
+  start({ pool, route }: { pool: HostPool<UpstreamConnection>; route: Route }): void {
     const { cancellation } = this.#request;
     if (cancellation.reason !== null) {
       this.#fail(cancelled(cancellation.reason, urlText(this.#request)));
       return;
     }
+    const problem = route.proxy?.problem ?? null;
+    if (problem !== null) {
+      this.#fail(this.#failure("connect_failed", problem));
+      return;
+    }
     this.#pool = pool;
+    this.#route = route;
     cancellation.listen(this);
     const connection = pool.take();
     if (connection === undefined) {
@@ -95,14 +105,22 @@ export class Call implements ResponseReceiver, CancellationListener, BodyFlow, U
     this.#write(connection);
   }
 
+  handshaking(): void {
+    this.#startTimer(TLS_HANDSHAKE_TIMEOUT_MS, () =>
+      this.#failure("tls_failed", "net/http: TLS handshake timeout"),
+    );
+  }
+
   connected(): void {
     this.#stopTimer();
     this.#write(this.#connection!);
   }
 
   connectFailed(error: ConnectError): void {
-    const { host, port } = this.#request.origin;
-    const { code, what } = connectFailure(error, host, port);
+    const { host, port, proxy, isTunnel } = this.#route!;
+    // Through a tunnel the handshake is the origin's.
+    const isOfProxy = proxy !== null && !isTunnel;
+    const { code, what } = connectFailure(isOfProxy ? { ...error, isOfProxy } : error, host, port);
     this.#fail(this.#failure(code, what));
   }
 
@@ -195,20 +213,30 @@ export class Call implements ResponseReceiver, CancellationListener, BodyFlow, U
   #dial(): void {
     const { scope } = this.#options.client;
     const { origin } = this.#request;
+    const route = this.#route!;
+    const { host, port } = route;
+    const { dialerTimeoutMs, dialerKeepAliveMs: keepAliveMs } = scope.transport;
     const connection = new UpstreamConnection(this.#pool!, this);
     this.#connection = connection;
-    const tls = origin.isTls ? scope.tlsFor(origin.host) : null;
-    const dialMs = scope.transport.dialerTimeoutMs;
-    const limitMs = dialMs > 0 ? dialMs : tls === null ? 0 : TLS_HANDSHAKE_TIMEOUT_MS;
-    if (limitMs > 0) {
-      this.#startTimer(limitMs, () =>
-        this.#failure("connect_failed", `dial tcp ${origin.host}:${origin.port}: i/o timeout`),
-      );
+    if (dialerTimeoutMs > 0) {
+      const what = `dial tcp ${dialAddress(host, port)}: i/o timeout`;
+      this.#startTimer(dialerTimeoutMs, () => this.#failure("connect_failed", what));
     }
-    const { host, port } = origin;
-    const keepAliveMs = scope.transport.dialerKeepAliveMs;
+    const { sockets } = scope;
+    if (route.isTunnel) {
+      openTunnel({
+        connection,
+        route,
+        origin,
+        sockets,
+        keepAliveMs,
+        tls: scope.tlsFor(origin.host),
+      });
+      return;
+    }
+    const tls = route.isTls ? scope.tlsFor(host) : null;
     const events = UPSTREAM_EVENTS;
-    scope.sockets.connect({ host, port, tls, keepAliveMs, owner: connection, events });
+    sockets.connect({ host, port, tls, keepAliveMs, owner: connection, events });
   }
 
   #write(connection: UpstreamConnection): void {
@@ -217,6 +245,7 @@ export class Call implements ResponseReceiver, CancellationListener, BodyFlow, U
     const { text, framing, asksForGzip } = renderRequestHead(this.#request, {
       closes: transport.isKeepAliveDisabled,
       unpacks: !transport.isCompressionDisabled,
+      proxy: this.#route!.isTunnel ? null : this.#route!.proxy,
     });
     this.#asksForGzip = asksForGzip;
     const isChunked = framing === "chunked";

@@ -6,7 +6,7 @@ import type { ClientSocketEvents, Socket } from "../platform/sockets.ts";
 import type { HostPool, PooledConnection } from "./host-pool.ts";
 
 /** Heads of backends may be larger than those of clients: Go's limits. */
-const HEAD_LIMITS = { maxBytes: 1024 * 1024, maxHeaders: 1000, maxTargetBytes: 0 };
+export const HEAD_LIMITS = { maxBytes: 1024 * 1024, maxHeaders: 1000, maxTargetBytes: 0 };
 
 /** A server that sends interim answers for ever is no server. */
 const MAX_INTERIM_RESPONSES = 100;
@@ -14,6 +14,8 @@ const MAX_INTERIM_RESPONSES = 100;
 /** Who waits for what a connection brings: one exchange. */
 export interface ResponseReceiver {
   readonly method: string;
+  /** With TLS: the handshake begins. */
+  handshaking(): void;
   connected(): void;
   connectFailed(
     error: Parameters<ClientSocketEvents<UpstreamConnection>["connectFailed"]>[1],
@@ -43,6 +45,8 @@ export class UpstreamConnection implements PooledConnection {
   /** It has carried a response: the other side may have closed it meanwhile. */
   isReused = false;
   #socket: Socket<UpstreamConnection> | null = null;
+  /** What there is of a connection that has not opened yet. */
+  #dialing: { terminate(): void } | null = null;
   #outbox: Outbox<UpstreamConnection> | null = null;
   #receiver: ResponseReceiver | null;
   readonly #input = new InputBuffer();
@@ -101,11 +105,24 @@ export class UpstreamConnection implements PooledConnection {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#receiver = null;
+    this.#dialing?.terminate();
     this.#socket?.terminate();
+  }
+
+  /** Takes what has to be ended when nobody waits for the connection any more. */
+  dialing(attempt: { terminate(): void }): void {
+    if (this.#isClosed) attempt.terminate();
+    else this.#dialing = attempt;
+  }
+
+  onHandshaking(socket: { terminate(): void }): void {
+    this.dialing(socket);
+    this.#receiver?.handshaking();
   }
 
   onOpen(socket: Socket<UpstreamConnection>): void {
     this.#socket = socket;
+    this.#dialing = null;
     this.#outbox = new Outbox(socket);
     if (this.#isClosed) socket.terminate();
     else this.#receiver?.connected();
@@ -235,6 +252,7 @@ export class UpstreamConnection implements PooledConnection {
 
 /** What the runtime calls; one table for all upstream connections. */
 export const UPSTREAM_EVENTS: ClientSocketEvents<UpstreamConnection> = {
+  handshaking: (connection, socket) => connection.onHandshaking(socket),
   open: (socket) => socket.data.onOpen(socket),
   data: (socket, bytes) => socket.data.onData(bytes),
   drain: (socket) => socket.data.onDrain(),

@@ -7,7 +7,7 @@ import { Params } from "../lib/params.ts";
 import { parseOrigin } from "./origin.ts";
 import { renderRequestHead } from "./request-head.ts";
 
-const plain = { closes: false, unpacks: false };
+const plain = { closes: false, unpacks: false, proxy: null };
 
 function request(parts: Partial<UpstreamRequest> = {}): UpstreamRequest {
   const origin = parseOrigin("http://a.test:81");

@@ -13,6 +13,8 @@ export interface RequestHeadOptions {
   readonly closes: boolean;
   /** Asks for gzip where the client's own wish was not let through; whoever asks must unpack. */
   readonly unpacks: boolean;
+  /** Sent to a proxy, which needs the whole URL; `null`: to the host itself, or through a tunnel. */
+  readonly proxy: { readonly authorization: string | null } | null;
 }
 
 /** The head of a request as latin1 text, and what it says. */
@@ -26,17 +28,23 @@ export interface RenderedRequestHead {
 /** Writes a request's head. `headers` are in canonical spelling and hold no framing but the length that a client sent. */
 export function renderRequestHead(
   request: UpstreamRequest,
-  { closes, unpacks }: RequestHeadOptions,
+  { closes, unpacks, proxy }: RequestHeadOptions,
 ): RenderedRequestHead {
   const { method, target, origin } = request;
   const { text, mayAskForGzip } = ownLines(request.headers);
   const asksForGzip = unpacks && mayAskForGzip && method !== "HEAD";
   const framing = requestFraming(request);
-  const start = `${method} ${target} HTTP/1.1\r\nHost: ${origin.authority}\r\n`;
+  const url = proxy === null ? target : `http://${origin.authority}${target}`;
+  const start = `${method} ${url} HTTP/1.1\r\nHost: ${origin.authority}\r\n`;
   const end = closes ? "Connection: close\r\n\r\n" : "\r\n";
   const gzip = asksForGzip ? "Accept-Encoding: gzip\r\n" : "";
-  const head = `${start}${text}${gzip}${framingLine(framing, request)}${end}`;
+  const head = `${start}${text}${gzip}${framingLine(framing, request)}${credentials(proxy)}${end}`;
   return { text: head, framing, asksForGzip };
+}
+
+function credentials(proxy: RequestHeadOptions["proxy"]): string {
+  const authorization = proxy?.authorization ?? null;
+  return authorization === null ? "" : `Proxy-Authorization: ${authorization}\r\n`;
 }
 
 /** The lines of a request's own headers. */
