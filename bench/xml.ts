@@ -3,7 +3,7 @@
  */
 import { withJsonBlock } from "../src/json/block.ts";
 import { layOutXml } from "../src/xml/layout.ts";
-import { xmlText } from "../src/xml/write.ts";
+import { writeXml } from "../src/xml/write.ts";
 
 const rows: readonly (readonly [string, Buffer])[] = [
   ["small answer", document(1)],
@@ -21,7 +21,7 @@ for (const [name, body] of rows) {
   );
   const toXml = megabytesPerSecond(
     body,
-    () => void withJsonBlock((block) => block.read(laidOut(block, body), xmlText)),
+    () => void withJsonBlock((block) => block.write(laidOut(block, body), writeXml)),
   );
   console.log(
     name.padEnd(24),

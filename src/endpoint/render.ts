@@ -1,8 +1,8 @@
 import type { EndpointConfig } from "../config/model.ts";
 import type { StageResponse } from "../contracts.ts";
 import type { JsonBlock, Value } from "../json/block.ts";
-import { emptyXml, xmlText } from "../xml/write.ts";
-import { yamlText } from "../yaml/write.ts";
+import { emptyXml, writeXml } from "../xml/write.ts";
+import { writeYaml } from "../yaml/write.ts";
 import type { Offer } from "./negotiate.ts";
 
 /** Writes the data of a response in one of the output encodings. */
@@ -15,6 +15,8 @@ const YAML_TYPE = "application/yaml; charset=utf-8";
 const EMPTY_OBJECT = Buffer.from("{}");
 const EMPTY_ARRAY = Buffer.from("[]");
 const NULL = Buffer.from("null");
+const EMPTY_XML = Buffer.from(emptyXml);
+const YAML_NULL = Buffer.from("null\n");
 const NOTHING = Buffer.alloc(0);
 
 const JSON_PLAN: RenderPlan = { kind: "render", contentType: JSON_TYPE, render: renderJson };
@@ -84,13 +86,13 @@ function renderString(block: JsonBlock, response: StageResponse | null): Buffer 
 function renderXml(block: JsonBlock, response: StageResponse | null): Buffer {
   if (response === null) return NOTHING;
   const { data } = response;
-  return Buffer.from(data === null ? emptyXml : block.read(data, xmlText));
+  return data === null ? EMPTY_XML : block.write(data, writeXml);
 }
 
 function renderYaml(block: JsonBlock, response: StageResponse | null): Buffer {
   if (response === null) return EMPTY_OBJECT;
   const { data } = response;
-  return Buffer.from(data === null ? "null\n" : block.read(data, yamlText));
+  return data === null ? YAML_NULL : block.write(data, writeYaml);
 }
 
 function member(block: JsonBlock, response: StageResponse | null, key: string): Value | undefined {

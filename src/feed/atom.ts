@@ -85,7 +85,7 @@ const FORMAT_PREFIXES = new Set(["", "atom", "atom03", "atom10"]);
 /** XHTML stays as it is written; everything else is a text. */
 function textConstruct(element: FeedElement): string {
   const type = (element.attributes.get("type") ?? "").toLowerCase();
-  return type.includes("xhtml") && element.markup !== "" ? element.markup.trim() : textOf(element);
+  return type.includes("xhtml") ? element.markup().trim() : textOf(element);
 }
 
 function person(element: FeedElement): Person {

@@ -13,11 +13,14 @@ export interface FeedElement {
   /** Its own texts, decoded, without those of its children. */
   readonly text: string;
   /** Its texts and the tags in it, as they stand. */
-  readonly markup: string;
+  readonly markup: () => string;
 }
 
 /** Extensions show each level of a feed as three of JSON, which has 512. */
 const MAX_DEPTH = 100;
+
+/** Elements and attributes become objects, which take a hundred times the memory of a short tag. */
+const MAX_PARTS = 250_000;
 
 /** The root element of a feed, or why there is none. Lenient with entities, as feeds are. */
 export function parseElements(input: Uint8Array): FeedElement | string {
@@ -28,6 +31,7 @@ export function parseElements(input: Uint8Array): FeedElement | string {
   const scanner = new XmlScanner(bytes, 0, document.length, true);
   const reader = { scanner, bytes: Buffer.from(bytes.buffer), source: Buffer.from(document) };
   const open: OpenElement[] = [];
+  let partCount = 0;
   for (;;) {
     switch (scanner.next()) {
       case "text":
@@ -35,6 +39,8 @@ export function parseElements(input: Uint8Array): FeedElement | string {
         break;
       case "start":
         if (open.length === MAX_DEPTH) return "exceeded max depth";
+        partCount += 1 + scanner.attributeCount;
+        if (partCount > MAX_PARTS) return "too many elements";
         open.push(openElement(reader, open.at(-1)?.namespaces ?? noNamespaces));
         break;
       case "end": {
@@ -72,7 +78,7 @@ interface OpenElement {
 
 function openElement({ scanner, bytes }: Reader, outer: Namespaces): OpenElement {
   const attributes = new Map<string, string>();
-  let namespaces = outer;
+  const own = new Map<string, string>();
   for (let index = 0; index < scanner.attributeCount; index++) {
     const at = index * attributeStride;
     const [start, local, end, valueStart, valueEnd] = scanner.attributes.subarray(at, at + 5);
@@ -80,10 +86,11 @@ function openElement({ scanner, bytes }: Reader, outer: Namespaces): OpenElement
     const name = bytes.toString("utf8", local, end);
     const prefix = bytes.toString("utf8", start, Math.max(start!, local! - 1));
     if (prefix === "xmlns" || (prefix === "" && name === "xmlns")) {
-      namespaces = new Map([...namespaces, [prefix === "" ? "" : name, value.trim()]]);
+      own.set(prefix === "" ? "" : name, value.trim());
     }
     attributes.set(name, value);
   }
+  const namespaces = own.size === 0 ? outer : { own, outer };
   const { nameStart, localStart, nameEnd } = scanner;
   const prefix = bytes.toString("utf8", nameStart, Math.max(nameStart, localStart - 1));
   return {
@@ -99,13 +106,13 @@ function openElement({ scanner, bytes }: Reader, outer: Namespaces): OpenElement
 
 function closeElement(open: OpenElement, { scanner, source }: Reader): FeedElement {
   const { name, prefix, attributes, children, texts, start } = open;
+  const end = scanner.tagStart;
   return {
     name,
     prefix,
     attributes,
     children,
     text: texts.join(""),
-    // Only where tags stand in the text is it needed.
-    markup: children.length === 0 ? "" : source.toString("utf8", start, scanner.tagStart),
+    markup: () => source.toString("utf8", start, end),
   };
 }

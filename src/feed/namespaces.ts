@@ -1,8 +1,11 @@
-/** Namespaces by prefix; the default one has the empty prefix. */
-export type Namespaces = ReadonlyMap<string, string>;
+/** Namespaces by prefix that an element declares, and those around it. */
+export interface Namespaces {
+  readonly own: ReadonlyMap<string, string>;
+  readonly outer: Namespaces | null;
+}
 
 /** Outside of the root. */
-export const noNamespaces: Namespaces = new Map();
+export const noNamespaces: Namespaces = { own: new Map(), outer: null };
 
 /** Their usual prefixes: extensions are found by these, whatever a feed calls them. Of formats of feeds: empty. */
 const USUAL_PREFIXES: ReadonlyMap<string, string> = new Map([
@@ -40,7 +43,15 @@ const USUAL_PREFIXES: ReadonlyMap<string, string> = new Map([
 /** The usual prefix of the namespace that a prefix stands for, else the prefix. Without one it is empty. */
 export function prefixOf(prefix: string, namespaces: Namespaces): string {
   if (prefix === "") return "";
-  const namespace = namespaces.get(prefix);
+  const namespace = find(prefix, namespaces);
   const usual = namespace === undefined ? undefined : USUAL_PREFIXES.get(namespace);
   return usual ?? prefix;
+}
+
+function find(prefix: string, namespaces: Namespaces): string | undefined {
+  for (let at: Namespaces | null = namespaces; at !== null; at = at.outer) {
+    const namespace = at.own.get(prefix);
+    if (namespace !== undefined) return namespace;
+  }
+  return undefined;
 }

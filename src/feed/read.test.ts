@@ -235,7 +235,9 @@ test.each([
   ["<html/>", "Failed to detect feed type"],
   ["<rss><channel></rss>", "element <channel> closed by </rss>"],
   [`<rss>${"<a>".repeat(200)}`, "exceeded max depth"],
-])("%j is no feed: %s", (text, problem) => {
+  [`<rss>${"<a/>".repeat(250_001)}</rss>`, "too many elements"],
+  [" ".repeat(16 * 1024 * 1024 + 1), "feed too large"],
+])("%.40s is no feed: %s", (text, problem) => {
   expect(readFeed(Buffer.from(text))).toBe(problem);
 });
 

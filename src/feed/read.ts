@@ -6,6 +6,7 @@ import { readRss } from "./rss.ts";
 
 /** Reads a feed of any format, which its first character and its root tell. A text says why it is none. */
 export function readFeed(body: Uint8Array): Feed | string {
+  if (body.length > MAX_BYTES) return "feed too large";
   if (firstCharacter(body) === 0x7b) return readJson(body);
   const root = parseElements(body);
   if (typeof root === "string") return root === "EOF" ? UNKNOWN : root;
@@ -19,6 +20,9 @@ export function readFeed(body: Uint8Array): Feed | string {
       return UNKNOWN;
   }
 }
+
+/** Small objects of JSON take thirty times the memory of their text. */
+const MAX_BYTES = 16 * 1024 * 1024;
 
 const UNKNOWN = "Failed to detect feed type";
 

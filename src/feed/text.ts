@@ -4,7 +4,7 @@ import { filled, type Person } from "./model.ts";
 
 /** The text of an element, without blanks around it; tags that stand in it stay as they are. */
 export function textOf(element: FeedElement): string {
-  return element.children.length === 0 ? element.text.trim() : decoded(element.markup.trim());
+  return element.children.length === 0 ? element.text.trim() : decoded(element.markup().trim());
 }
 
 /** A name, an address or both: `ann@a.test (Ann)`, `Ann (ann@a.test)`. */
@@ -20,15 +20,21 @@ export function personOf(text: string): Person {
 
 /** The address of the first picture in a text of HTML. */
 export function firstImage(html: string): string | undefined {
-  const match = IMAGE.exec(html);
-  const url = match?.[1] ?? match?.[2] ?? match?.[3];
-  return url === undefined ? undefined : withoutEntities(url);
+  let end = 0;
+  for (;;) {
+    const start = html.indexOf("<img", end);
+    end = start === -1 ? -1 : html.indexOf(">", start);
+    if (end === -1) return undefined;
+    const match = SOURCE.exec(html.slice(start + 4, end));
+    const url = match?.[1] ?? match?.[2] ?? match?.[3];
+    if (url !== undefined) return withoutEntities(url);
+  }
 }
 
 /** Whoever is longer is a text about somebody. */
 const MAX_PERSON_LENGTH = 500;
 
-const IMAGE = /<img\s(?:[^>]{0,2000}?\s)?src\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/i;
+const SOURCE = /\ssrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/i;
 
 /** Entities outside of the sections that hold none. */
 function decoded(markup: string): string {

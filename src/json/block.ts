@@ -5,6 +5,7 @@
  * and escapes as Go's encoder writes them, and nothing is built that the garbage collector must
  * find again.
  */
+import { TextSink } from "../lib/text-sink.ts";
 import { arena, closeArena, maxSpans, openArena, slotsPerSpan } from "./arena.ts";
 import { emitDocument } from "./emit.ts";
 import type { Mapping, PathFilter } from "./filters.ts";
@@ -48,6 +49,9 @@ import {
   opaque,
   type ValueKind,
 } from "./tape.ts";
+
+/** A long key that stands at each item of a list, or the indentation of deep levels, can make much of little. */
+const maxWrittenBytes = 512 * 1024 * 1024;
 
 declare const brand: unique symbol;
 
@@ -267,9 +271,11 @@ export class JsonBlock {
     return typeof laid === "number" ? this.#value(laid) : laid;
   }
 
-  /** What `read` makes of the value's slot: how documents go out in other notations than JSON. */
-  read<T>(value: Value, read: (slot: number) => T): T {
-    return read(this.#slot(value));
+  /** What `writer` makes of the value's slot: how documents go out in other notations than JSON. Throws a `RangeError` beyond 512 MiB. */
+  write(value: Value, writer: (slot: number, sink: TextSink) => void): Buffer {
+    const sink = new TextSink(maxWrittenBytes);
+    writer(this.#slot(value), sink);
+    return sink.end();
   }
 
   /** The canonical text as fresh bytes, which outlive the block. */

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { withJsonBlock } from "../json/block.ts";
-import { xmlText } from "./write.ts";
+import { writeXml } from "./write.ts";
 
 /** The XML of a JSON text. */
 function xml(json: string): string {
   return withJsonBlock((block) => {
     const value = block.scan(Buffer.from(json));
     if (typeof value === "object") throw new Error(value.message);
-    return block.read(value, xmlText);
+    return block.write(value, writeXml).toString();
   });
 }
 

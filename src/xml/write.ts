@@ -1,18 +1,22 @@
+import { arena } from "../json/arena.ts";
 import { orderedMembers } from "../json/member-order.ts";
 import { childrenOf, keyText, kindName, scalarText } from "../json/read.ts";
-import type { ValueKind } from "../json/tape.ts";
+import { firstAt, keyStartAt, nextAt, type ValueKind } from "../json/tape.ts";
+import type { TextSink } from "../lib/text-sink.ts";
 import { xmlName } from "./name.ts";
 
 /**
- * The document at `slot` as the `mxj` library of KrakenD writes it: no declaration, no blanks,
+ * Writes the document at `slot` as the `mxj` library of KrakenD does: no declaration, no blanks,
  * elements sorted. A single key is the root, unless it holds a list of other things than objects; else the root is `doc`.
  */
-export function xmlText(slot: number): string {
+export function writeXml(slot: number, sink: TextSink): void {
   const members = orderedMembers(slot);
   const only = members[0];
-  return members.length === 1 && only !== undefined && isRoot(only)
-    ? elements(xmlName(keyText(only)), only)
-    : elements("doc", slot);
+  if (members.length === 1 && only !== undefined && isRoot(only)) {
+    writeElements(xmlName(keyText(only)), only, sink);
+  } else {
+    writeElements("doc", slot, sink);
+  }
 }
 
 /** What a document without data is. */
@@ -25,40 +29,57 @@ function isRoot(slot: number): boolean {
 }
 
 /** One element; of an array one for each item, and an empty one for none. */
-function elements(name: string, slot: number): string {
+function writeElements(name: string, slot: number, sink: TextSink): void {
   const kind = kindName(slot);
-  if (kind === "object") return objectElement(name, slot);
-  if (kind !== "array") return element(name, "", scalar(slot, kind));
-  const items = childrenOf(slot);
-  if (items.length === 0) return element(name, "", "");
-  let text = "";
-  for (const item of items) text += elements(name, item);
-  return text;
+  if (kind === "object") {
+    writeObject(name, slot, sink);
+    return;
+  }
+  if (kind !== "array") {
+    const text = scalar(slot, kind);
+    sink.write(text === "" ? `<${name}/>` : `<${name}>${text}</${name}>`);
+    return;
+  }
+  let item = arena.tape[slot + firstAt]!;
+  if (item === 0) sink.write(`<${name}/>`);
+  for (; item !== 0; item = arena.tape[item + nextAt]!) writeElements(name, item, sink);
 }
 
-function objectElement(name: string, slot: number): string {
-  let attributes = "";
+function writeObject(name: string, slot: number, sink: TextSink): void {
+  const members = orderedMembers(slot);
+  let tag = `<${name}`;
   let text = "";
-  let children = "";
-  for (const member of orderedMembers(slot)) {
-    const key = keyText(member);
-    const kind = kindName(member);
-    // mxj has no form for a container in these two places; here it becomes an element.
-    const isScalar = kind !== "object" && kind !== "array";
-    if (isScalar && key.length > 1 && key.startsWith("-")) {
-      attributes += ` ${xmlName(key.slice(1))}="${scalar(member, kind)}"`;
-    } else if (isScalar && key === "#text") {
-      text = scalar(member, kind);
+  let childCount = 0;
+  for (const member of members) {
+    const place = placeOf(member);
+    if (place === "attribute") {
+      tag += ` ${xmlName(keyText(member).slice(1))}="${scalar(member, kindName(member))}"`;
+    } else if (place === "text") {
+      text = scalar(member, kindName(member));
     } else {
-      children += elements(xmlName(key), member);
+      childCount++;
     }
   }
-  return element(name, attributes, text + children);
+  if (childCount === 0) {
+    sink.write(text === "" ? `${tag}/>` : `${tag}>${text}</${name}>`);
+    return;
+  }
+  sink.write(`${tag}>${text}`);
+  for (const member of members) {
+    if (placeOf(member) === "child") writeElements(xmlName(keyText(member)), member, sink);
+  }
+  sink.write(`</${name}>`);
 }
 
-function element(name: string, attributes: string, content: string): string {
-  const tag = `<${name}${attributes}`;
-  return content === "" ? `${tag}/>` : `${tag}>${content}</${name}>`;
+/** mxj has no form for an object or array as attribute or text; here it becomes an element. */
+function placeOf(member: number): "attribute" | "text" | "child" {
+  const first = arena.bytes[arena.tape[member + keyStartAt]!];
+  if (first !== 0x2d && first !== 0x23) return "child";
+  const kind = kindName(member);
+  const key = keyText(member);
+  if (kind === "object" || kind === "array") return "child";
+  if (key === "#text") return "text";
+  return first === 0x2d && key.length > 1 ? "attribute" : "child";
 }
 
 function scalar(slot: number, kind: ValueKind): string {

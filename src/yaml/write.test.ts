@@ -1,14 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { parse } from "yaml";
 import { withJsonBlock } from "../json/block.ts";
-import { yamlText } from "./write.ts";
+import { writeYaml } from "./write.ts";
 
 /** The YAML of a JSON text. */
 function yaml(json: string): string {
   return withJsonBlock((block) => {
     const value = block.scan(Buffer.from(json));
     if (typeof value === "object") throw new Error(value.message);
-    return block.read(value, yamlText);
+    return block.write(value, writeYaml).toString();
   });
 }
 
@@ -115,7 +115,7 @@ describe("a number", () => {
 
   test("that gw made is plain", () => {
     const text = withJsonBlock((block) =>
-      block.read(block.group(block.number("1.50"), "a"), yamlText),
+      block.write(block.group(block.number("1.50"), "a"), writeYaml).toString(),
     );
     expect(text).toBe("a: 1.50\n");
   });

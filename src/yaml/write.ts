@@ -1,69 +1,72 @@
 import { arena } from "../json/arena.ts";
 import { orderedMembers } from "../json/member-order.ts";
-import { childrenOf, keyText, kindName, scalarText } from "../json/read.ts";
-import { flagsAt, made } from "../json/tape.ts";
+import { keyText, kindName, scalarText } from "../json/read.ts";
+import { arrayKind, firstAt, flagsAt, kindOf, made, nextAt, objectKind } from "../json/tape.ts";
+import type { TextSink } from "../lib/text-sink.ts";
 import { numberText, quotedKey, stringText } from "./scalar.ts";
 
 /**
- * The document at `slot` as the YAML library of KrakenD writes it: blocks, two spaces, sorted keys,
- * items of lists at the place of their key, and numbers of backends as texts.
+ * Writes the document at `slot` as the YAML library of KrakenD does: blocks, two spaces, sorted
+ * keys, items of lists at the place of their key, and numbers of backends as texts.
  */
-export function yamlText(slot: number): string {
-  return `${node(slot, "")}\n`;
+export function writeYaml(slot: number, sink: TextSink): void {
+  writeNode(slot, "", sink);
+  sink.write("\n");
 }
 
 /** What stands at `indent`; its first line is without it. */
-function node(slot: number, indent: string): string {
+function writeNode(slot: number, indent: string, sink: TextSink): void {
   switch (kindName(slot)) {
     case "object":
-      return mapping(slot, indent);
+      writeMapping(slot, indent, sink);
+      break;
     case "array":
-      return sequence(slot, indent);
+      writeSequence(slot, indent, sink);
+      break;
     case "string":
-      return stringText(scalarText(slot), `${indent}  `);
+      sink.write(stringText(scalarText(slot), `${indent}  `));
+      break;
     case "number":
-      return numberText(scalarText(slot), (arena.tape[slot + flagsAt]! & made) !== 0);
+      sink.write(numberText(scalarText(slot), (arena.tape[slot + flagsAt]! & made) !== 0));
+      break;
     default:
-      return scalarText(slot);
+      sink.write(scalarText(slot));
   }
 }
 
-function mapping(slot: number, indent: string): string {
-  const members = orderedMembers(slot);
-  if (members.length === 0) return "{}";
-  let text = "";
-  for (const member of members) {
-    const gap = text === "" ? "" : `\n${indent}`;
-    text += `${gap}${key(keyText(member), indent)}:${afterKey(member, indent)}`;
+function writeMapping(slot: number, indent: string, sink: TextSink): void {
+  if (isEmpty(slot)) sink.write("{}");
+  let gap = "";
+  for (const member of orderedMembers(slot)) {
+    sink.write(`${gap}${keyAt(indent, keyText(member))}:`);
+    gap = `\n${indent}`;
+    const kind = kindOf(member);
+    const isBlock = kind <= arrayKind && !isEmpty(member);
+    const inner = kind === objectKind ? `${indent}  ` : indent;
+    sink.write(isBlock ? `\n${inner}` : " ");
+    writeNode(member, isBlock ? inner : indent, sink);
   }
-  return text;
 }
 
 /** Readers look for the colon of a key no further than this. */
 const MAX_PLAIN_KEY = 1000;
 
-function key(text: string, indent: string): string {
+function keyAt(indent: string, text: string): string {
   const written = quotedKey(text);
   return written.length <= MAX_PLAIN_KEY ? written : `? ${written}\n${indent}`;
 }
 
-function afterKey(slot: number, indent: string): string {
-  const kind = kindName(slot);
-  const isBlock = (kind === "object" || kind === "array") && childrenOf(slot).length > 0;
-  if (!isBlock) return ` ${node(slot, indent)}`;
-  const inner = kind === "object" ? `${indent}  ` : indent;
-  return `\n${inner}${node(slot, inner)}`;
+function writeSequence(slot: number, indent: string, sink: TextSink): void {
+  let item = arena.tape[slot + firstAt]!;
+  if (item === 0) sink.write("[]");
+  let gap = "";
+  for (; item !== 0; item = arena.tape[item + nextAt]!) {
+    sink.write(`${gap}- `);
+    gap = `\n${indent}`;
+    writeNode(item, kindOf(item) <= arrayKind ? `${indent}  ` : indent, sink);
+  }
 }
 
-function sequence(slot: number, indent: string): string {
-  const items = childrenOf(slot);
-  if (items.length === 0) return "[]";
-  const inner = `${indent}  `;
-  let text = "";
-  for (const item of items) {
-    const gap = text === "" ? "" : `\n${indent}`;
-    const isScalar = kindName(item) !== "object" && kindName(item) !== "array";
-    text += `${gap}- ${node(item, isScalar ? indent : inner)}`;
-  }
-  return text;
+function isEmpty(slot: number): boolean {
+  return arena.tape[slot + firstAt] === 0;
 }

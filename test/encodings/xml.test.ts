@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { withJsonBlock } from "../../src/json/block.ts";
 import { layOutXml } from "../../src/xml/layout.ts";
-import { xmlText } from "../../src/xml/write.ts";
+import { writeXml } from "../../src/xml/write.ts";
 import { createDice, damage, randomDocument } from "../json/random-documents.ts";
 import { printTree } from "../json/reference.ts";
 import { type Element, randomElement, treeOf, writeElement } from "./reference-xml.ts";
@@ -25,7 +25,7 @@ function written(from: { readonly json?: Uint8Array; readonly xml?: string }): s
         ? block.layOut(() => layOutXml(Buffer.from(from.xml!)))
         : block.scan(from.json);
     if (typeof value === "object") throw new Error(value.message);
-    return block.read(value, xmlText);
+    return block.write(value, writeXml).toString();
   });
 }
 

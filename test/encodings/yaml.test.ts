@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { parse } from "yaml";
 import { type JsonBlock, type Value, withJsonBlock } from "../../src/json/block.ts";
-import { yamlText } from "../../src/yaml/write.ts";
+import { writeYaml } from "../../src/yaml/write.ts";
 import { createDice, type Dice, randomDocument, randomList } from "../json/random-documents.ts";
 
 const documents = 6_000;
@@ -17,7 +17,7 @@ test(
         const value = block.scan(json);
         if (typeof value === "object") throw new Error(value.message);
         const expected = plain(block, value);
-        const text = block.read(value, yamlText);
+        const text = block.write(value, writeYaml).toString();
         const read = parse(text, { mapAsMap: true, logLevel: "error" });
         if (!Bun.deepEquals(read, expected, true)) expect(read, text).toEqual(expected);
       });
