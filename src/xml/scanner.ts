@@ -1,6 +1,5 @@
-import { sequenceLength } from "../json/utf8.ts";
-import { isNameCharacter, nameByte, nameClasses, nameHigh } from "./classes.ts";
 import { declarationProblem } from "./declaration.ts";
+import { commentEnd, documentTypeEnd, passed, readName } from "./markup.ts";
 import { found, readText, type TextEnd } from "./text.ts";
 
 /** What `XmlScanner.next` came upon. */
@@ -244,9 +243,9 @@ export class XmlScanner {
     if (bytes[start] === 0x2d) {
       if (bytes[start + 1] !== 0x2d)
         return this.#fail(start, "invalid sequence <!- not part of <!--");
-      return this.#passTo(this.#commentEnd(start + 2));
+      return this.#passTo(commentEnd(bytes, start + 2, this.#end));
     }
-    if (bytes[start] !== 0x5b) return this.#passTo(this.#documentTypeEnd(start));
+    if (bytes[start] !== 0x5b) return this.#passTo(documentTypeEnd(bytes, start, this.#end));
     for (let index = 0; index < CDATA.length; index++) {
       if (bytes[start + index] !== CDATA[index]) {
         return this.#fail(start + index, "invalid <![ sequence");
@@ -257,73 +256,19 @@ export class XmlScanner {
   }
 
   #passTo(at: number): XmlToken | undefined {
-    if (at === -1) return "failed";
+    if (at < 0) return this.#fail(passed.problemAt, passed.problem);
     this.#at = at;
     return undefined;
   }
 
-  #commentEnd(start: number): number {
-    const bytes = this.#bytes;
-    for (let at = start; at < this.#end; at++) {
-      if (bytes[at] !== 0x2d || bytes[at + 1] !== 0x2d) continue;
-      if (bytes[at + 2] === 0x3e) return at + 3;
-      return this.#failAt(at, 'invalid sequence "--" not allowed in comments');
-    }
-    return this.#failAt(this.#end, "unexpected EOF");
-  }
-
-  #documentTypeEnd(start: number): number {
-    const bytes = this.#bytes;
-    let quote = 0;
-    let depth = 0;
-    for (let at = start; at < this.#end; at++) {
-      const byte = bytes[at]!;
-      if (quote !== 0) {
-        if (byte === quote) quote = 0;
-      } else if (byte === 0x22 || byte === 0x27) {
-        quote = byte;
-      } else if (byte === 0x3e) {
-        if (depth === 0) return at + 1;
-        depth--;
-      } else if (byte === 0x3c) {
-        if (bytes[at + 1] === 0x21 && bytes[at + 2] === 0x2d && bytes[at + 3] === 0x2d) {
-          at = this.#commentEnd(at + 4) - 1;
-          if (at < 0) return -1;
-        } else {
-          depth++;
-        }
-      }
-    }
-    return this.#failAt(this.#end, "unexpected EOF");
-  }
-
   /** End of the name at `start`, whose parts it notes; -1 where there is none. */
   #name(start: number): number {
-    const bytes = this.#bytes;
-    let at = start;
-    let colon = -1;
-    for (;;) {
-      const kind = nameClasses[bytes[at]!]!;
-      if (kind === 0 || (kind === nameByte && at === start)) break;
-      if (kind === nameHigh) {
-        const length = sequenceLength(bytes, at);
-        if (length === 0 || !isNameCharacter(codePointAt(bytes, at, length), at === start))
-          return -1;
-        at += length;
-        continue;
-      }
-      if (bytes[at] === 0x3a) {
-        if (colon !== -1) return -1;
-        colon = at;
-      }
-      at++;
-    }
-    if (at === start) return -1;
+    const end = readName(this.#bytes, start);
+    if (end === -1) return -1;
     this.nameStart = start;
-    // A colon at one of the ends parts nothing, as in Go.
-    this.localStart = colon > start && colon < at - 1 ? colon + 1 : start;
-    this.nameEnd = at;
-    return at;
+    this.localStart = passed.localStart;
+    this.nameEnd = end;
+    return end;
   }
 
   #skipBlanks(start: number): number {
@@ -357,13 +302,4 @@ const CDATA = new TextEncoder().encode("[CDATA[");
 
 function eofOr(problem: string): string {
   return problem.includes("EOF") ? problem : "unexpected EOF";
-}
-
-function codePointAt(bytes: Uint8Array, at: number, length: number): number {
-  const lead = bytes[at]! & (0xff >> (length + 1));
-  let codePoint = lead;
-  for (let index = 1; index < length; index++) {
-    codePoint = (codePoint << 6) | (bytes[at + index]! & 0x3f);
-  }
-  return codePoint;
 }
