@@ -19,8 +19,9 @@ export function callText({ method, urlPattern }: BackendConfig): string {
 
 /** For the log: where an answer came from, its status, and how its body begins. */
 export function describeAnswer(response: UpstreamResponse, body: Buffer): string {
-  const { status } = response;
-  return `${urlText(response)} answered ${status} with ${body.length} bytes: ${excerptOf(body)}`;
+  const answered = `${urlText(response)} answered ${response.status}`;
+  if (body.length === 0) return `${answered} with an empty body`;
+  return `${answered} with ${body.length} bytes: ${excerptOf(body)}`;
 }
 
 /** How a body begins that is still on its way, quoted; empty where nothing has come. */
