@@ -7,6 +7,8 @@ test.each([
   ["127.0.0.1:9000", "http://127.0.0.1:9000"],
   [" my-svc ", "http://my-svc"],
   ["_http._tcp.svc", "http://_http._tcp.svc"],
+  ["http://a:80/ ", "http://a:80"],
+  ["http://", "http://http"],
 ])("cleans %p to %s", (host, clean) => {
   expect(cleanHost(host)).toBe(clean);
 });
@@ -20,6 +22,9 @@ test.each([
   "amqp://a",
   "[::1]:80",
   "a:9",
+  "a:1234567",
+  "a b",
+  "é",
   "",
 ])("refuses %p", (host) => {
   expect(cleanHost(host)).toBeUndefined();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { loadValid } from "./fixture.ts";
+import { findNamespace, namespaceNames } from "./namespaces.ts";
 
 /** Every component that keeps requests out, by the level at which it stands. */
 const GUARDS: Readonly<Record<"service" | "endpoint" | "backend", readonly string[]>> = {
@@ -72,6 +73,54 @@ test.each([
   ["backend", "qos/circuit-breaker", {}],
 ])("at %s level %s with %j is served without it", (level, name, options) => {
   expect(isRefused(level, { [name]: options })).toBe(false);
+});
+
+/** All former keys, letter by letter: `github_com` and `github.com` both occur. */
+const ALIASES = {
+  "plugin/http-server": "github_com/devopsfaith/krakend/transport/http/server/handler",
+  "plugin/http-client": "github.com/devopsfaith/krakend/transport/http/client/executor",
+  "plugin/req-resp-modifier": "github.com/devopsfaith/krakend/proxy/plugin",
+  proxy: "github.com/devopsfaith/krakend/proxy",
+  router: "github_com/luraproject/lura/router/gin",
+  "qos/http-cache": "github.com/devopsfaith/krakend-httpcache",
+  "qos/circuit-breaker": "github.com/devopsfaith/krakend-circuitbreaker/gobreaker",
+  "auth/client-credentials": "github.com/devopsfaith/krakend-oauth2-clientcredentials",
+  "auth/validator": "github.com/devopsfaith/krakend-jose/validator",
+  "auth/signer": "github.com/devopsfaith/krakend-jose/signer",
+  "auth/revoker": "github_com/devopsfaith/bloomfilter",
+  "security/bot-detector": "github_com/devopsfaith/krakend-botdetector",
+  "security/http": "github_com/devopsfaith/krakend-httpsecure",
+  "security/cors": "github_com/devopsfaith/krakend-cors",
+  "validation/cel": "github.com/devopsfaith/krakend-cel",
+  "validation/json-schema": "github.com/devopsfaith/krakend-jsonschema",
+  "async/amqp": "github.com/devopsfaith/krakend-amqp/agent",
+  "backend/amqp/consumer": "github.com/devopsfaith/krakend-amqp/consume",
+  "backend/amqp/producer": "github.com/devopsfaith/krakend-amqp/produce",
+  "backend/lambda": "github.com/devopsfaith/krakend-lambda",
+  "backend/pubsub/publisher": "github.com/devopsfaith/krakend-pubsub/publisher",
+  "backend/pubsub/subscriber": "github.com/devopsfaith/krakend-pubsub/subscriber",
+  "backend/graphql": "github.com/devopsfaith/krakend/transport/http/client/graphql",
+  "backend/http": "github.com/devopsfaith/krakend/http",
+  "telemetry/gelf": "github_com/devopsfaith/krakend-gelf",
+  "telemetry/logging": "github_com/devopsfaith/krakend-gologging",
+  "telemetry/logstash": "github_com/devopsfaith/krakend-logstash",
+  "telemetry/metrics": "github_com/devopsfaith/krakend-metrics",
+  "telemetry/influx": "github_com/letgoapp/krakend-influx",
+  "telemetry/opencensus": "github_com/devopsfaith/krakend-opencensus",
+  "modifier/lua-endpoint": "github.com/devopsfaith/krakend-lua/router",
+  "modifier/lua-proxy": "github.com/devopsfaith/krakend-lua/proxy",
+  "modifier/lua-backend": "github.com/devopsfaith/krakend-lua/proxy/backend",
+  "modifier/martian": "github.com/devopsfaith/krakend-martian",
+};
+
+test.each(Object.entries(ALIASES))("%s is also known as %s", (name, former) => {
+  expect([findNamespace(name)?.name, findNamespace(former)?.name]).toEqual([name, name]);
+});
+
+test("no other component has a former key", () => {
+  const others = namespaceNames().filter((name) => !(name in ALIASES));
+
+  expect(others.filter((name) => findNamespace(name)?.legacy !== undefined)).toEqual([]);
 });
 
 function isRefused(level: string, components: object): boolean {
