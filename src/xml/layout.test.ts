@@ -181,6 +181,14 @@ describe("no document:", () => {
   });
 });
 
+test("a document that ends in a text is cut off, whatever an earlier document left in memory", () => {
+  for (const left of ["<", "</a>", "x</a>", "&", '"', "<a>".repeat(3)]) {
+    withJsonBlock((block) => block.stringBytes(Buffer.from(left.repeat(50_000))));
+    expect(decoded("<a b='1'>c")).toBe(`${SYNTAX} 1: unexpected EOF`);
+    expect(decoded("<a b='1'>c<!--x-->d")).toBe(`${SYNTAX} 1: unexpected EOF`);
+  }
+});
+
 test("a whole document cut at any byte is either read or a failure with a text", () => {
   const xml = Buffer.from(
     "<?xml version='1.0'?><!DOCTYPE r [<!-- '> -->]>\n<r a=\"é&lt;\" b='2'c='3'>t&#65;\r\n<x:y><![CDATA[z]]></x:y><e/><!-- c --></r> <tail/>",

@@ -81,9 +81,10 @@ export class XmlScanner {
       if (!this.#isInMarkup) {
         const token = this.#text(this.#at, "markup");
         if (token === "failed") return token;
-        this.#isInMarkup = !found.isAtEnd;
-        if (this.textEnd > this.textStart) return token;
+        // No text ends there: what reads it may write behind it, and would lose the zero byte.
         if (found.isAtEnd) return this.#finish();
+        this.#isInMarkup = true;
+        if (this.textEnd > this.textStart) return token;
       }
       this.#isInMarkup = false;
       const token = this.#markup(this.#at);
