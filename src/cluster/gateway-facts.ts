@@ -48,13 +48,15 @@ export interface GatewayFacts {
 export interface FactOverrides {
   /** `--shutdown-delay` or `GW_SHUTDOWN_DELAY`; stronger than the file. */
   readonly shutdownDelayMs?: number | undefined;
+  /** Where no configuration is given; `GW_PORT` and `KRAKEND_PORT` say it. */
+  readonly port?: number | undefined;
 }
 
 /** What holds where no configuration is given. */
-export function defaultFacts({ shutdownDelayMs }: FactOverrides = {}): GatewayFacts {
+export function defaultFacts({ shutdownDelayMs, port = 8080 }: FactOverrides = {}): GatewayFacts {
   return {
     name: "",
-    port: 8080,
+    port,
     isLoopback: false,
     tls: null,
     longestTimeoutMs: null,

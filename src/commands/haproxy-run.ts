@@ -1,10 +1,5 @@
 import type { ClusterNode } from "../cluster/cluster-node.ts";
-import {
-  checkForHaproxy,
-  defaultFacts,
-  digestOf,
-  readGatewayFacts,
-} from "../cluster/gateway-facts.ts";
+import { checkForHaproxy, digestOf } from "../cluster/gateway-facts.ts";
 import { findGatewayWarnings } from "../cluster/gateway-warnings.ts";
 import type { HaproxyInput } from "../cluster/haproxy-input.ts";
 import { readHaproxyOptions } from "../cluster/haproxy-options.ts";
@@ -12,22 +7,19 @@ import { renderNodeListProblem } from "../cluster/node-list-problem.ts";
 import { isOnBalancer } from "../cluster/node-list-warnings.ts";
 import { findOptionWarnings, hashesProxies } from "../cluster/option-warnings.ts";
 import { findHaproxyConflict, renderHaproxy } from "../cluster/render-haproxy.ts";
-import { renderProblems } from "../config/finding.ts";
-import { type LoadedConfig, renderLoadFailure } from "../config/load.ts";
+import type { LoadedConfig } from "../config/load.ts";
+import { readClusterFacts } from "./cluster-facts.ts";
 import {
   type CommandContext,
-  configOption,
   EXIT_FAILURE,
   EXIT_OK,
   EXIT_REFUSED,
   type GivenArguments,
 } from "./command.ts";
-import { hasConfiguration, loadConfiguration } from "./configuration.ts";
 import { checkWithHaproxy, findDescriptorShortage } from "./haproxy-check.ts";
 import { verifyFile } from "./haproxy-verify.ts";
 import { readNodeLists } from "./node-lists.ts";
 import { writeOutputFile } from "./output-file.ts";
-import { readShutdownDelay } from "./shutdown.ts";
 import { reportUsage } from "./usage-error.ts";
 
 /** What `gw haproxy` does; resolves with its exit code. */
@@ -43,26 +35,9 @@ export async function renderBalancer(
   });
   if ("problem" in options) return usage(options.problem);
 
-  const shutdownDelayMs = readShutdownDelay({
-    option: undefined,
-    variable: context.environment.GW_SHUTDOWN_DELAY,
-  });
-  if (typeof shutdownDelayMs === "object") return usage(shutdownDelayMs.problem);
-
-  const loaded = findConfiguration(given, context);
-  if (loaded !== null && "problems" in loaded) {
-    context.err.write(`${renderLoadFailure(loaded)}\n`);
-    return EXIT_FAILURE;
-  }
-  if (loaded !== null) {
-    checkForHaproxy(loaded);
-    const { problems } = loaded.report;
-    if (problems.length > 0) {
-      context.err.write(`${renderProblems(problems)}\n`);
-      return EXIT_FAILURE;
-    }
-  }
-  const facts = loaded === null ? defaultFacts() : readGatewayFacts(loaded, { shutdownDelayMs });
+  const known = readClusterFacts(given, { command: "haproxy", check: checkForHaproxy }, context);
+  if ("exitCode" in known) return known.exitCode;
+  const { facts, loaded } = known;
   const list = await readNodeLists(given, { defaultPort: facts.port });
   if ("usageProblem" in list) return usage(list.usageProblem);
   for (const one of "problems" in list ? list.problems : list.warnings) {
@@ -85,12 +60,6 @@ export async function renderBalancer(
 /** What a node is, wherever its line stands. */
 function withoutPlace({ source: _source, line: _line, column: _column, ...node }: ClusterNode) {
   return node;
-}
-
-/** `null`: there is none, neither given nor in the program. */
-function findConfiguration(given: GivenArguments, context: CommandContext) {
-  const file = given.options.get(configOption.long);
-  return hasConfiguration(file, context) ? loadConfiguration({ file }, context) : null;
 }
 
 function warn(

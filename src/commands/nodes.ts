@@ -7,7 +7,7 @@ import {
   renderNodesAsText,
 } from "../cluster/node-list-formats.ts";
 import { type NodeListProblem, renderNodeListProblem } from "../cluster/node-list-problem.ts";
-import { renderLoadFailure } from "../config/load.ts";
+import { readClusterFacts } from "./cluster-facts.ts";
 import {
   type Command,
   type CommandContext,
@@ -17,7 +17,6 @@ import {
   EXIT_USAGE,
   type GivenArguments,
 } from "./command.ts";
-import { loadConfiguration } from "./configuration.ts";
 import { nodeListOptions, readNodeLists } from "./node-lists.ts";
 import { reportUsage } from "./usage-error.ts";
 
@@ -76,12 +75,9 @@ with a warning. An SRV name has no host:port, so text and prometheus refuse it.`
   ],
   async run(given: GivenArguments, context: CommandContext) {
     const { options } = given;
-    const loaded = loadConfiguration({ file: options.get("config") }, context);
-    if ("problems" in loaded) {
-      context.err.write(`${renderLoadFailure(loaded)}\n`);
-      return EXIT_FAILURE;
-    }
-    const list = await readNodeLists(given, { defaultPort: loaded.config.port });
+    const known = readClusterFacts(given, { command: nodesCommand.name }, context);
+    if ("exitCode" in known) return known.exitCode;
+    const list = await readNodeLists(given, { defaultPort: known.facts.port });
     if ("usageProblem" in list) return reportUsage(list.usageProblem, nodesCommand.name, context);
     if ("problems" in list) return refuse(list.problems, context);
 
