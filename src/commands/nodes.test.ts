@@ -2,23 +2,15 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCommandLine } from "./command-line.ts";
+import { gw } from "../../test/support/gw.ts";
 import { readNodeLists } from "./node-lists.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gw-nodes-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs `gw nodes` with these words, outputs recorded. */
-async function nodes(...words: readonly string[]) {
-  let out = "";
-  let err = "";
-  const code = await runCommandLine(["nodes", ...words], {
-    environment: {},
-    out: { isTerminal: false, write: (text) => (out += text) },
-    err: { isTerminal: false, write: (text) => (err += text) },
-    workerEntry: new URL("../node/worker.ts", import.meta.url),
-  });
-  return { code, out, err };
+/** Runs `gw nodes` with these words. */
+function nodes(...words: readonly string[]) {
+  return gw(["nodes", ...words]);
 }
 
 function file(name: string, text: string): string {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { findTool } from "../support/find-tool.ts";
-import { gw as gwCommand } from "./haproxy-cases.ts";
+import { gw as gwCommand } from "../support/gw.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gw-elb-"));
 afterAll(() => rmSync(folder, { recursive: true }));

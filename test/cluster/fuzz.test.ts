@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRandom } from "../http1/random.ts";
 import { findTool } from "../support/find-tool.ts";
+import { type CommandResult, gw } from "../support/gw.ts";
 import { type FuzzInput, randomInput } from "./fuzz-inputs.ts";
-import { type CommandResult, gw } from "./haproxy-cases.ts";
 
 const SEED = Number(process.env.GW_TEST_SEED ?? 20_261_124);
 const INPUTS = 2_000;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { checkWithHaproxy } from "../../src/commands/haproxy-check.ts";
 import { findTool } from "../support/find-tool.ts";
-import { gw } from "./haproxy-cases.ts";
+import { gw } from "../support/gw.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gw-check-"));
 afterAll(() => rmSync(folder, { recursive: true }));

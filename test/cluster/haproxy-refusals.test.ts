@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findTool } from "../support/find-tool.ts";
-import { gw } from "./haproxy-cases.ts";
+import { gw } from "../support/gw.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gw-refusals-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CommandResult, gw } from "./haproxy-cases.ts";
+import { type CommandResult, gw } from "../support/gw.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gw-rules-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { findTool } from "../support/find-tool.ts";
-import { gw as gwCommand } from "./haproxy-cases.ts";
+import { gw as gwCommand } from "../support/gw.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gw-keepalived-"));
 afterAll(() => rmSync(folder, { recursive: true }));

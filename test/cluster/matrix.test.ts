@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createAuthority, type TestAuthority } from "../support/certificates.ts";
 import { findTool } from "../support/find-tool.ts";
-import { gw } from "./haproxy-cases.ts";
+import { gw } from "../support/gw.ts";
 
 const haproxy = findTool("haproxy");
 const openssl = findTool("openssl");

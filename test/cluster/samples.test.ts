@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gw } from "./haproxy-cases.ts";
+import { gw } from "../support/gw.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gw-samples-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -3,13 +3,13 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CommandContext } from "../../src/commands/command.ts";
-import { runCommandLine } from "../../src/commands/command-line.ts";
 import type { Appendix } from "../../src/config/appendix.ts";
 import {
   DEFAULT_SHUTDOWN_DELAY_MS,
   DEFAULT_SHUTDOWN_WAIT_MS,
 } from "../../src/config/node-options.ts";
 import { findTool } from "../support/find-tool.ts";
+import { gw as runGw } from "../support/gw.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gw-systemd-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -19,17 +19,8 @@ function gw(...words: string[]) {
   return gwWith({}, ...words);
 }
 
-async function gwWith(surroundings: Pick<CommandContext, "carried">, ...words: string[]) {
-  let out = "";
-  let err = "";
-  const code = await runCommandLine(["systemd", ...words], {
-    environment: {},
-    out: { isTerminal: false, write: (text) => (out += text) },
-    err: { isTerminal: false, write: (text) => (err += text) },
-    workerEntry: new URL("../../src/node/worker.ts", import.meta.url),
-    ...surroundings,
-  });
-  return { code, out, err };
+function gwWith(surroundings: Pick<CommandContext, "carried">, ...words: string[]) {
+  return runGw(["systemd", ...words], {}, surroundings);
 }
 
 function configFile(name: string, root: object): string {

@@ -1,3 +1,4 @@
+import type { CommandContext } from "../../src/commands/command.ts";
 import { runCommandLine } from "../../src/commands/command-line.ts";
 
 /** What a command said in this process. */
@@ -7,10 +8,11 @@ export interface CommandResult {
   readonly err: string;
 }
 
-/** Runs `gw` with these words and no variables but these. */
+/** Runs `gw` with these words in this process, with no variables but these. */
 export async function gw(
   words: readonly string[],
   variables: Readonly<Record<string, string>> = {},
+  surroundings: Pick<CommandContext, "carried"> = {},
 ): Promise<CommandResult> {
   let out = "";
   let err = "";
@@ -30,6 +32,7 @@ export async function gw(
       },
     },
     workerEntry: new URL("../../src/node/worker.ts", import.meta.url),
+    ...surroundings,
   });
   return { code, out, err };
 }
