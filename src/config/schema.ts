@@ -162,10 +162,7 @@ export const serviceSchema = weakObject({
   max_idle_connections_per_host: integer("Idle backend connections per host; 250 when absent."),
   idle_connection_timeout: time("How long an idle backend connection is kept; 0: for ever."),
   response_header_timeout: time("Limit for a backend's response head; 0: none."),
-  expect_continue_timeout: time(
-    "How long to wait for `100 Continue`; 0: not at all.",
-    "not supported yet",
-  ),
+  expect_continue_timeout: time("How long to wait for `100 Continue`; 0: not at all."),
   dialer_timeout: time("Limit for connecting to a backend; 0: none."),
   dialer_fallback_delay: time(
     "Delay before the other address family is tried; 300ms when absent.",

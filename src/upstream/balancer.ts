@@ -4,8 +4,9 @@ export type Balancer<Host> = () => Host | undefined;
 /**
  * Takes the hosts in turn, beginning anywhere, so that the workers and nodes of a cluster do not
  * all begin with the same one. A host that is listed twice is taken twice as often.
+ *
+ * Differs from KrakenD: it picks one at random for each request where it may use several processors.
  */
-// Differs from KrakenD: it picks one at random for each request where it may use several processors.
 export function roundRobin<Host>(hosts: readonly Host[], random: () => number): Balancer<Host> {
   const only = hosts[0];
   if (hosts.length <= 1) return () => only;

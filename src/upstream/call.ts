@@ -66,6 +66,8 @@ export class Call implements ResponseReceiver, CancellationListener, BodyFlow, U
   #upload: Upload<UpstreamConnection> | null = null;
   #body: BodyStream | null = null;
   #timer: TimerEntry | null = null;
+  /** Sends the body, for which the backend has not asked yet. */
+  #sendBody: (() => void) | null = null;
   #asksForGzip = false;
   #hasSentAll = false;
   #hasRetried = false;
@@ -124,8 +126,17 @@ export class Call implements ResponseReceiver, CancellationListener, BodyFlow, U
     this.#fail(this.#failure(code, what));
   }
 
+  continued(): void {
+    const sendBody = this.#sendBody;
+    if (sendBody === null) return;
+    this.#stopTimer();
+    this.#sendBody = null;
+    sendBody();
+  }
+
   head(head: ResponseHead): void {
     this.#stopTimer();
+    this.#sendBody = null;
     const { framing } = head;
     const length = framing.kind === "length" ? framing.length : undefined;
     const body = new BodyStream(length, this);
@@ -148,7 +159,7 @@ export class Call implements ResponseReceiver, CancellationListener, BodyFlow, U
   }
 
   drained(): void {
-    this.#upload?.drained();
+    if (this.#sendBody === null) this.#upload?.drained();
   }
 
   broken({ isClean, malformed }: BrokenResponse): void {
@@ -242,13 +253,18 @@ export class Call implements ResponseReceiver, CancellationListener, BodyFlow, U
   #write(connection: UpstreamConnection): void {
     const { transport } = this.#options.client.scope;
     const { body } = this.#request;
-    const { text, framing, asksForGzip } = renderRequestHead(this.#request, {
+    const { text, framing, asksForGzip, expectsContinue } = renderRequestHead(this.#request, {
       closes: transport.isKeepAliveDisabled,
       unpacks: !transport.isCompressionDisabled,
       proxy: this.#route!.isTunnel ? null : this.#route!.proxy,
     });
     this.#asksForGzip = asksForGzip;
     const isChunked = framing === "chunked";
+    if (expectsContinue && transport.expectContinueTimeoutMs > 0) {
+      writeRequest(connection.outbox, text, null, false);
+      this.#writeWhenAsked(connection, isChunked, transport.expectContinueTimeoutMs);
+      return;
+    }
     if (!(body instanceof BodyStream)) {
       writeRequest(connection.outbox, text, body, isChunked);
       this.uploaded();
@@ -263,6 +279,23 @@ export class Call implements ResponseReceiver, CancellationListener, BodyFlow, U
     writeRequest(connection.outbox, text, null, false);
     this.#upload = new Upload(connection.outbox, body, isChunked, this);
     this.#upload.start();
+  }
+
+  /** A backend that asks for nothing gets the body after a while all the same. */
+  #writeWhenAsked(connection: UpstreamConnection, isChunked: boolean, limitMs: number): void {
+    const { body } = this.#request;
+    const { outbox } = connection;
+    if (body instanceof BodyStream) {
+      const upload = new Upload(outbox, body, isChunked, this);
+      this.#upload = upload;
+      this.#sendBody = () => upload.start();
+    } else {
+      this.#sendBody = () => {
+        writeRequest(outbox, "", body, isChunked);
+        this.uploaded();
+      };
+    }
+    this.#schedule(limitMs, () => this.continued());
   }
 
   #respond({ status, lines: headers, contentEncoding }: ResponseHead, body: BodyStream): void {
@@ -321,11 +354,15 @@ export class Call implements ResponseReceiver, CancellationListener, BodyFlow, U
   }
 
   #startTimer(limitMs: number, failure: () => Failure): void {
-    this.#stopTimer();
-    this.#timer = new TimerEntry(() => {
+    this.#schedule(limitMs, () => {
       this.#abandon();
       this.#options.resolve(failure());
     });
+  }
+
+  #schedule(limitMs: number, fire: () => void): void {
+    this.#stopTimer();
+    this.#timer = new TimerEntry(fire);
     this.#options.client.scope.wheel.schedule(this.#timer, limitMs);
   }
 

@@ -20,6 +20,8 @@ export interface ResponseReceiver {
   connectFailed(
     error: Parameters<ClientSocketEvents<UpstreamConnection>["connectFailed"]>[1],
   ): void;
+  /** `100 Continue`: the backend wants the request's body. */
+  continued(): void;
   head(head: ResponseHead): void;
   data(chunk: Buffer): void;
   /** Instead of `head`, `data` and `finished`: the response came in one piece. */
@@ -188,6 +190,7 @@ export class UpstreamConnection implements PooledConnection {
         this.#break(false, `unexpected interim response ${head.status}`);
         return;
       }
+      if (head.status === 100) this.#receiver?.continued();
     }
   }
 

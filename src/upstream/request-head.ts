@@ -23,6 +23,8 @@ export interface RenderedRequestHead {
   readonly framing: RequestFraming;
   /** `Accept-Encoding: gzip` was put in by the gateway. */
   readonly asksForGzip: boolean;
+  /** The client's wish to wait with the body for `100 Continue` was let through, and there is a body. */
+  readonly expectsContinue: boolean;
 }
 
 /** Writes a request's head. `headers` are in canonical spelling and hold no framing but the length that a client sent. */
@@ -31,7 +33,7 @@ export function renderRequestHead(
   { closes, unpacks, proxy }: RequestHeadOptions,
 ): RenderedRequestHead {
   const { method, target, origin } = request;
-  const { text, mayAskForGzip } = ownLines(request.headers);
+  const { text, mayAskForGzip, hasExpectation } = ownLines(request.headers);
   const asksForGzip = unpacks && mayAskForGzip && method !== "HEAD";
   const framing = requestFraming(request);
   const url = proxy === null ? target : `http://${origin.authority}${target}`;
@@ -39,7 +41,8 @@ export function renderRequestHead(
   const end = closes ? "Connection: close\r\n\r\n" : "\r\n";
   const gzip = asksForGzip ? "Accept-Encoding: gzip\r\n" : "";
   const head = `${start}${text}${gzip}${framingLine(framing, request)}${credentials(proxy)}${end}`;
-  return { text: head, framing, asksForGzip };
+  const expectsContinue = hasExpectation && framing !== "none" && framing !== "empty";
+  return { text: head, framing, asksForGzip, expectsContinue };
 }
 
 function credentials(proxy: RequestHeadOptions["proxy"]): string {
@@ -52,10 +55,12 @@ interface OwnLines {
   readonly headers: HeaderList;
   readonly text: string;
   readonly mayAskForGzip: boolean;
+  /** `Expect: 100-continue` */
+  readonly hasExpectation: boolean;
 }
 
 /** Of the last list: the backends of one endpoint mostly get the same one, one after the other. */
-let last: OwnLines = { headers: [], text: "", mayAskForGzip: true };
+let last: OwnLines = { headers: [], text: "", mayAskForGzip: true, hasExpectation: false };
 
 function ownLines(headers: HeaderList): OwnLines {
   if (last.headers !== headers) last = renderOwnLines(headers);
@@ -66,10 +71,12 @@ function renderOwnLines(headers: HeaderList): OwnLines {
   let text = "";
   let hasUserAgent = false;
   let mayAskForGzip = true;
+  let hasExpectation = false;
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!;
     const value = headers[i + 1]!;
     if (name === "Content-Length") continue;
+    if (name === "Expect" && value.toLowerCase() === "100-continue") hasExpectation = true;
     if (name === "Accept-Encoding" || name === "Range") mayAskForGzip = false;
     if (name === "User-Agent") {
       hasUserAgent = true;
@@ -79,7 +86,7 @@ function renderOwnLines(headers: HeaderList): OwnLines {
     text += `${name}: ${value}\r\n`;
   }
   if (!hasUserAgent) text += `User-Agent: ${DEFAULT_USER_AGENT}\r\n`;
-  return { headers, text, mayAskForGzip };
+  return { headers, text, mayAskForGzip, hasExpectation };
 }
 
 /**
