@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { gw } from "./haproxy-cases.ts";
+import { gw } from "../support/gw.ts";
 
 /** Every command that writes the nodes' port somewhere. */
 const COMMANDS: readonly (readonly [string, readonly string[], string])[] = [
