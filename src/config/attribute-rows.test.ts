@@ -85,3 +85,48 @@ test.each([
     "can not use NoOp encoding with more than one backends connected to the same endpoint";
   expect(problems.map((one) => one.message)).toEqual(isFine ? [] : [message]);
 });
+
+test("a shadow counts where no-op allows one backend only", () => {
+  const shadow = { extra_config: { proxy: { shadow: true } } };
+  const { problems } = loadObject({
+    host,
+    endpoints: [{ endpoint: "/a", output_encoding: "no-op", backend: [{}, shadow] }],
+  });
+
+  expect(problems).toHaveLength(1);
+});
+
+test("the command line wins over variables, and variables over the file", () => {
+  const environment = { KRAKEND_PORT: "9000" };
+
+  expect(loadValid({ port: 8000 }, { environment }).port).toBe(9000);
+  expect(loadValid({ port: 8000 }, { environment, port: 9100 }).port).toBe(9100);
+  expect(loadValid({ port: 8000 }, { environment, port: 0 }).port).toBe(9000);
+});
+
+test.each([
+  [{ port: "8081" }, { port: 8081 }],
+  [{ port: 0 }, { port: 8080 }],
+  [{ name: 5 }, { name: "5" }],
+  [{ debug_endpoint: "true" }, { hasDebugEndpoint: true }],
+  [{ debug_endpoint: 1 }, { hasDebugEndpoint: true }],
+  [
+    { PORT: 8081, Debug_Endpoint: true },
+    { port: 8081, hasDebugEndpoint: true },
+  ],
+  [{ listen_ip: "::1" }, { listenIp: "::1" }],
+])("reads %j as %j", (root, expected) => {
+  expect(loadValid(root)).toMatchObject(expected);
+});
+
+test.each([
+  [{ port: "http" }, "$.port"],
+  [{ port: 70_000 }, "$.port"],
+  [{ debug_endpoint: "yes" }, "$.debug_endpoint"],
+  [{ name: {} }, "$.name"],
+  [{ listen_ip: "localhost" }, "$.listen_ip"],
+  [{ endpoints: [1] }, "$.endpoints[0]"],
+  [{ extra_config: "router" }, "$.extra_config"],
+])("refuses %j", (root, path) => {
+  expect(loadObject(root).problems.map((one) => one.path)).toEqual([path]);
+});
