@@ -21,6 +21,16 @@ test("literals are joined with checked text, lists of it and numbers", () => {
   expect(CheckedText.join`${[]}`.cfg()).toBe("");
 });
 
+test("computed text is nothing that gw itself writes", () => {
+  const computed = String(5);
+  // @ts-expect-error The compiler refuses it.
+  CheckedText.own(computed);
+  // @ts-expect-error A pattern is no literal either.
+  CheckedText.own(`${5 as number}ms`);
+
+  expect(CheckedText.own(computed === "5" ? "five" : "other").cfg()).toBe("five");
+});
+
 test.each([Number.NaN, 1.5, Number.POSITIVE_INFINITY])("%d is not joined", (number) => {
   expect(() => CheckedText.join`${number}s`).toThrow("is no whole number");
 });

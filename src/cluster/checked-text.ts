@@ -23,8 +23,8 @@ export class CheckedText {
     return checked;
   }
 
-  /** For literals, which gw itself writes. */
-  static own(text: string): CheckedText {
+  /** For literals, which gw itself writes; the compiler refuses computed text. */
+  static own<const Text extends string>(text: Literal<Text>): CheckedText {
     return new CheckedText(text);
   }
 
@@ -42,6 +42,10 @@ export class CheckedText {
     return this.#text;
   }
 }
+
+/** `never` for `string` and for patterns such as `${number}ms`, of which there is no record with required keys. */
+type Literal<Text extends string> =
+  Record<never, never> extends Record<Text, unknown> ? never : Text;
 
 function toText(part: CheckedText | number | readonly CheckedText[]): string {
   if (part instanceof CheckedText) return part.cfg();
