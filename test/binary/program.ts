@@ -1,9 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isLeftover } from "../support/leftovers.ts";
 
 const root = join(import.meta.dir, "..", "..");
+const PREFIX = "gw-binary";
 
 /** A folder with a compiled gw in it. */
 export interface ProgramFolder {
@@ -17,11 +19,16 @@ export interface ProgramFolder {
 
 /** Compiles gw into a folder of its own, or copies the program that `GW_BINARY` names. */
 export function createProgramFolder(): ProgramFolder {
-  const path = mkdtempSync(join(tmpdir(), "gw-binary-"));
+  removeLeftovers();
+  const path = mkdtempSync(join(tmpdir(), `${PREFIX}-${process.pid}-`));
   const program = join(path, "gw");
-  const given = process.env.GW_BINARY;
-  if (given === undefined) build(["--outfile", program]);
-  else copyFileSync(given, program);
+  const remove = (): void => rmSync(path, { recursive: true });
+  try {
+    putProgram(program);
+  } catch (error) {
+    remove();
+    throw error;
+  }
   return {
     path,
     program,
@@ -30,12 +37,25 @@ export function createProgramFolder(): ProgramFolder {
       writeFileSync(file, content);
       return file;
     },
-    remove: () => rmSync(path, { recursive: true }),
+    remove,
   };
 }
 
-function build(words: readonly string[]): void {
-  const { code, err } = runBuild(words);
+/** What tests left behind that were ended before they could remove it: a hundred megabytes each. */
+function removeLeftovers(): void {
+  for (const name of readdirSync(tmpdir())) {
+    // Another run may be removing it too.
+    if (isLeftover(name, PREFIX)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+function putProgram(path: string): void {
+  const given = process.env.GW_BINARY;
+  if (given !== undefined) {
+    copyFileSync(given, path);
+    return;
+  }
+  const { code, err } = runBuild(["--outfile", path]);
   if (code !== 0) throw new Error(`the build failed:\n${err}`);
 }
 

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { findTool } from "../../support/find-tool.ts";
+import { isLeftover } from "../../support/leftovers.ts";
 import { spawnOwned } from "../../support/owned-process.ts";
 
 const NAMES_FOLDER = "/run/netns";
@@ -115,10 +116,7 @@ async function stop(child: HostProcess): Promise<void> {
 
 /** What tests left behind that were ended before they could remove anything. */
 function removeLeftovers(): void {
-  removeNamespaces((name) => {
-    const owner = /^gw-test-(\d+)-/.exec(name)?.[1];
-    return owner !== undefined && !existsSync(`/proc/${owner}`);
-  });
+  removeNamespaces((name) => isLeftover(name, PREFIX));
 }
 
 function removeNamespaces(isMeant: (name: string) => boolean): void {

@@ -1,11 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { findTool } from "../../support/find-tool.ts";
+import { isLeftover } from "../../support/leftovers.ts";
 import { spawnOwned } from "../../support/owned-process.ts";
 import { until } from "./until.ts";
 
+const PREFIX = "gw-test";
 const SCRIPT = join(import.meta.dir, "private-systemd.sh");
 const NAMESPACES = ["--pid", "--mount", "--uts", "--ipc", "--cgroup", "--fork", "--kill-child"];
 /** A busy machine takes its time. */
@@ -35,9 +37,10 @@ export function whyNoPrivateSystemd(): string | undefined {
 
 /** Starts it; the files of the folder are in its `/opt`. */
 export async function startPrivateSystemd(folder: string): Promise<PrivateSystemd> {
+  const groups = findControlGroups() ?? "";
+  removeLeftovers(groups);
   // systemd takes the group it is started in for the root of all of them.
-  const group = join(findControlGroups() ?? "", `gw-test-${process.pid}`);
-  mkdirSync(group);
+  const group = mkdtempSync(join(groups, `${PREFIX}-${process.pid}-`));
   const enter = 'echo $$ > "$0/cgroup.procs" && exec unshare "$@"';
   const words = [...NAMESPACES, "--mount-proc", "sh", SCRIPT, folder, systemd ?? ""];
   const child = spawnOwned(["sh", "-c", enter, group, ...words], { env: process.env });
@@ -86,6 +89,13 @@ function isRunning(run: (script: string) => string): boolean {
 function findControlGroups(): string | undefined {
   const mounts = readFileSync("/proc/self/mountinfo", "utf8").split("\n");
   return mounts.find((line) => line.includes(" - cgroup2 "))?.split(" ")[4];
+}
+
+/** The groups of tests that were ended before they could remove them; what was in them ended with them. */
+function removeLeftovers(groups: string): void {
+  for (const name of readdirSync(groups)) {
+    if (isLeftover(name, PREFIX)) removeGroups(join(groups, name));
+  }
 }
 
 /** False: a process of a group has not ended yet. */
