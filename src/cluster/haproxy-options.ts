@@ -27,6 +27,8 @@ export interface HaproxyOptions {
   readonly binds: readonly BindAddress[];
   /** A PEM file, or a folder of them; `null`: clients speak plain HTTP. */
   readonly certificate: CheckedText | null;
+  /** To clients over TLS. */
+  readonly speaksHttp2: boolean;
   readonly nodeTls: NodeTlsOptions;
   readonly balance: CheckedText;
   /** The algorithm hashes something of the request. */
@@ -87,10 +89,15 @@ function readAll(flags: FlagReader): HaproxyOptions {
     parseRate,
     "COUNT/PERIOD[:KEY] such as 100/1s:src or 1000/1m:hdr(X-Api-Key)",
   );
+  const certificate = flags.readPath("cert");
+  if (certificate === null && flags.has("no-h2")) {
+    throw new FlagProblem("--no-h2 has no effect without --cert");
+  }
   const retry = flags.read("retry", parseRetry, "safe, idempotent or none") ?? "safe";
   return {
     binds: flags.readAll("bind", parseBindAddress, ":PORT, IPV4:PORT or [IPV6]:PORT"),
-    certificate: flags.readPath("cert"),
+    certificate,
+    speaksHttp2: !flags.has("no-h2"),
     nodeTls: {
       authority: flags.readPath("node-ca"),
       name: flags.read("node-name", parseHostName, "a host name"),

@@ -14,6 +14,9 @@ export interface Bind {
 const HTTP_PORT = 80;
 const HTTPS_PORT = 443;
 
+const HTTP_2_AND_1 = CheckedText.own("h2,http/1.1");
+const HTTP_1 = CheckedText.own("http/1.1");
+
 /** With a certificate port 80 stays plain, to send clients to the other one. */
 export function bindsOf({ binds, certificate }: HaproxyOptions): readonly Bind[] {
   if (binds.length > 0) return binds.map((bind) => toBind(bind, certificate !== null));
@@ -32,11 +35,12 @@ function toBind({ address, port, isIpv6 }: BindAddress, hasCertificate: boolean)
 
 /** What clients meet; `null`: plain HTTP. */
 export function toEdgeTls({ facts, options }: HaproxyInput): TemplateValue {
-  const { certificate, binds } = options;
+  const { certificate, speaksHttp2, binds } = options;
   if (certificate === null) return null;
   const given = binds.find(({ port }) => port !== HTTP_PORT)?.port ?? HTTPS_PORT;
   return {
     certificate,
+    protocols: speaksHttp2 ? HTTP_2_AND_1 : HTTP_1,
     redirects: bindsOf(options).some(({ hasTls }) => !hasTls),
     redirectPort: given === HTTPS_PORT ? null : given,
     hasHsts: !facts.sendsHsts,

@@ -19,6 +19,11 @@ export function findOptionWarnings(
       "--balance source with --trust sends all clients of one proxy to the same node: leastconn or hdr(Name) does not";
     warnings.push({ code: "W16", message });
   }
+  if (options.certificate !== null && options.speaksHttp2) {
+    const message =
+      "HTTP/2 clients may repeat a POST whose node died: HAProxy tells them that it was not processed; --no-h2 prevents it";
+    warnings.push({ code: "W17", message });
+  }
   return warnings;
 }
 

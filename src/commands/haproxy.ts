@@ -54,6 +54,7 @@ export const haproxyCommand: Command = {
       "PATH",
       "PEM file or folder of the balancer's certificates: TLS, redirect, HSTS",
     ),
+    option("no-h2", null, "clients speak HTTP/1.1 alone, and repeat no POST whose node died"),
     option("node-ca", "PATH", "authority of the nodes' certificates, where the gateway has 'tls'"),
     option(
       "node-name",

@@ -180,6 +180,16 @@ const RULES: readonly (readonly [string, Case, readonly string[]])[] = [
     { words: ["--cert", "/c"] },
     ["http-request redirect prefix https://%[var(txn.host)] code 308 unless { ssl_fc }"],
   ],
+  [
+    "clients over TLS may speak HTTP/2",
+    { words: ["--cert", "/c", "--bind", ":443"] },
+    ["bind :443 ssl crt /c alpn h2,http/1.1"],
+  ],
+  [
+    "or HTTP/1.1 alone",
+    { words: ["--cert", "/c", "--bind", ":443", "--no-h2"] },
+    ["bind :443 ssl crt /c alpn http/1.1", "!h2"],
+  ],
   ["no plain port, no redirect", { words: ["--cert", "/c", "--bind", ":443"] }, ["!redirect"]],
   [
     "a body counts as announced, or as buffered",
@@ -306,6 +316,16 @@ test.each([
 });
 
 test.each([
+  [["--cert", "/c"], true],
+  [["--cert", "/c", "--no-h2"], false],
+  [[], false],
+])("a repeated POST is warned of where clients speak HTTP/2: %j %p", async (words, isWarned) => {
+  const { err } = await render({ words });
+
+  expect(err.includes("W17 HTTP/2 clients may repeat a POST whose node died")).toBe(isWarned);
+});
+
+test.each([
   [{}, true],
   [{ "X-Forwarded-Proto": "https" }, false],
   [{ "x-forwarded-proto": "https" }, false],
@@ -331,6 +351,7 @@ test.each([
   [["--max-body", "0"], "--max-body"],
   [["--trust", ""], "--trust"],
   [["--rate", "5/1s", "--peer", "a=0.0.0.0:1"], "--peer: NAME=ADDRESS:PORT of one host"],
+  [["--no-h2"], "--no-h2 has no effect without --cert"],
   [["--self", "lb1"], "--self has no effect without --peer"],
   [["--self", "lb 1"], "--self: the name of a balancer"],
   [["--resolver", "dns.example:53"], "--resolver: ADDRESS:PORT of one host"],

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { connect as connectHttp2 } from "node:http2";
 import { connect } from "node:tls";
@@ -9,7 +9,9 @@ import { RawConnection } from "../support/raw-client.ts";
 import { type Cluster, withCluster } from "./support/cluster.ts";
 import { open } from "./support/cluster-load.ts";
 import { haproxy } from "./support/haproxy-process.ts";
+import { until } from "./support/until.ts";
 
+const curl = findTool("curl");
 const openssl = findTool("openssl");
 const isPossible = haproxy !== undefined && openssl !== undefined;
 
@@ -98,6 +100,41 @@ test.concurrent.skipIf(!isPossible)(
     });
   },
 );
+
+test.concurrent.skipIf(!isPossible || curl === undefined)(
+  "with --no-h2 a client executes a POST once whose node is killed, and hears of it",
+  () => {
+    const flags = ["--cert", toPem(issue("DNS:edge.test")), "--no-h2"];
+    return withCluster({ flags }, async (cluster) => {
+      const { haproxy, nodes, upstream } = cluster;
+      const answer = postWithCurl(cluster, "/work?id=killed&ms=1500");
+      const holder = await until("a node holds the POST", async () => {
+        const servers = await haproxy.stats.servers();
+        const held = nodes.find(({ name }) => servers.get(name)?.current === 1);
+        return upstream.executions.length === 1 ? held : undefined;
+      });
+
+      await holder.kill();
+
+      expect(await answer).toBe("HTTP/1.1 502");
+      expect(upstream.executions.map(({ id, method }) => [id, method])).toEqual([
+        ["killed", "POST"],
+      ]);
+    });
+  },
+);
+
+/** Offers HTTP/2, as curl does, and resolves with the protocol and the status that it got in the end. */
+function postWithCurl({ edge }: Cluster, path: string): Promise<string> {
+  const words = [
+    ...["--silent", "--output", "/dev/null", "--write-out", "HTTP/%{http_version} %{http_code}"],
+    ...["--cacert", authority?.certificate ?? "", "--data", "x", "--max-time", "15"],
+    ...["--connect-to", `edge.test:443:${edge.host}:${edge.port}`, `https://edge.test${path}`],
+  ];
+  return new Promise((resolve) => {
+    execFile(curl ?? "", words, (_error, stdout) => resolve(stdout));
+  });
+}
 
 async function postPlain(cluster: Cluster, name: string) {
   const { host, port } = plainSide(cluster);
