@@ -30,6 +30,9 @@ const BALANCE: Readonly<Record<string, CheckedText>> = {
   source: CheckedText.own("source"),
 };
 
+/** Of a rate: a day. */
+export const LONGEST_PERIOD_SECONDS = 86_400;
+
 /** Of HAProxy's `maxconn`. */
 export const MOST_CONNECTIONS = 1_000_000;
 
@@ -73,7 +76,7 @@ export function parseRate(text: string): RateLimit | undefined {
   const count = Number(countText);
   const periodMs = parseGoDuration(periodText);
   if (count < 1 || typeof periodMs !== "number" || periodMs % 1000 !== 0) return undefined;
-  if (periodMs < 1000 || periodMs > 86_400_000) return undefined;
+  if (periodMs < 1000 || periodMs > LONGEST_PERIOD_SECONDS * 1000) return undefined;
   const header = key === "src" ? null : parseHeaderKey(key);
   return header === undefined ? undefined : { count, periodSeconds: periodMs / 1000, header };
 }

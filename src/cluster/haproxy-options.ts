@@ -1,5 +1,6 @@
 import { CheckedText } from "./checked-text.ts";
 import {
+  LONGEST_PERIOD_SECONDS,
   MOST_CONNECTIONS,
   type Peer,
   parseBalance,
@@ -93,6 +94,7 @@ function readAll(flags: FlagReader): HaproxyOptions {
   if (certificate === null && flags.has("no-h2")) {
     throw new FlagProblem("--no-h2 has no effect without --cert");
   }
+  if (rate?.count === 1) throw new FlagProblem(tooFew(rate));
   const retry = flags.read("retry", parseRetry, "safe, idempotent or none") ?? "safe";
   return {
     binds: flags.readAll("bind", parseBindAddress, ":PORT, IPV4:PORT or [IPV6]:PORT"),
@@ -189,6 +191,14 @@ class FlagReader {
     if (value !== undefined) return value;
     throw new FlagProblem(`invalid argument ${JSON.stringify(text)} for --${name}: ${expected}`);
   }
+}
+
+/** HAProxy's sliding rate shows a single request for the whole of the next period. */
+function tooFew({ periodSeconds, header }: RateLimit): string {
+  const isDoubled = periodSeconds <= LONGEST_PERIOD_SECONDS / 2;
+  const key = header === null ? "src" : `hdr(${header.cfg()})`;
+  const instead = `2/${isDoubled ? 2 * periodSeconds : LONGEST_PERIOD_SECONDS}s:${key}`;
+  return `--rate with a count of 1 lets through one request in two periods: write ${instead}`;
 }
 
 function parseRetry(text: string): HaproxyOptions["retry"] | undefined {
