@@ -33,8 +33,10 @@ export const environmentTopic: ManualTopic = {
       "no effect: templates are not rendered yet; gw run, check and embed say so where it is set.",
     ],
     [
-      "HTTP_PROXY, HTTPS_PROXY",
-      "no effect: backends are called directly; gw run logs a warning where one is set.",
+      "HTTP_PROXY, HTTPS_PROXY, NO_PROXY",
+      "HTTP proxies for backends without and with TLS, and what is called without them, separated by " +
+        "commas: names with all below them, .name for what is below alone, addresses, networks, * for " +
+        "all. Lower case counts where upper case is not set.",
     ],
   ],
 };
