@@ -1,4 +1,7 @@
 import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { startDnsServer } from "../../test/support/dns-server.ts";
 import { createSrvLookup } from "./lookup-srv.ts";
 
@@ -10,7 +13,7 @@ test("records come from DNS, their targets with the final dot", async () => {
     ],
   });
 
-  const records = await createSrvLookup([server.address])("_http._tcp.svc.test");
+  const records = await createSrvLookup({ servers: [server.address] })("_http._tcp.svc.test");
 
   expect(records).toEqual([
     { priority: 10, weight: 60, port: 8080, target: "a.svc.test." },
@@ -23,13 +26,28 @@ test("a target that says that there is no such service is none", async () => {
     "svc.test": [{ priority: 0, weight: 1, port: 0, target: "" }],
   });
 
-  expect(await createSrvLookup([server.address])("svc.test")).toEqual([]);
+  expect(await createSrvLookup({ servers: [server.address] })("svc.test")).toEqual([]);
+});
+
+test("a short name is looked for in the search domains of the system", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "gw-dns-"));
+  const resolvConf = join(folder, "resolv.conf");
+  writeFileSync(resolvConf, "search nowhere.test svc.test\noptions ndots:5\n");
+  await using server = await startDnsServer({
+    "_http._tcp.shop.svc.test": [{ priority: 0, weight: 1, port: 80, target: "a.test" }],
+  });
+  const lookup = createSrvLookup({ servers: [server.address], resolvConf });
+
+  const records = await lookup("_http._tcp.shop");
+  rmSync(folder, { recursive: true });
+
+  expect(records.map(({ target }) => target)).toEqual(["a.test."]);
 });
 
 test("a name that DNS does not have is a failure that names it", async () => {
   await using server = await startDnsServer({});
 
-  expect(createSrvLookup([server.address])("no.test")).rejects.toThrow(
+  expect(createSrvLookup({ servers: [server.address] })("no.test")).rejects.toThrow(
     "querySrv ENOTFOUND no.test",
   );
 });

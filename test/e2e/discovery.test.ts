@@ -41,7 +41,7 @@ test("backends are found through DNS by weight, and called with the final dot of
       accessLog: null,
       wheel,
       sockets: bunSockets,
-      lookupSrv: createSrvLookup([dns.address]),
+      lookupSrv: createSrvLookup({ servers: [dns.address] }),
       random: () => 0,
       isDraining: () => false,
     },
