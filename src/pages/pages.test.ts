@@ -193,3 +193,40 @@ test("a page's bug reaches the server as an exception, not the client as a text"
 
   await expect(answer).rejects.toThrow("boom");
 });
+
+test("echo shows neither host nor framing among the headers, and what came of a broken body", async () => {
+  const { echo } = startPages();
+  const body = new BodyStream(9, { wanted() {}, pause() {}, resume() {}, cancel() {} });
+  body.push(Buffer.from("part"));
+  body.fail("unexpected EOF");
+
+  const answer = await echo(
+    clientRequest({ headers: ["HOST", "h", "transfer-encoding", "chunked", "A", "1"], body }),
+  );
+
+  const { req_headers: headers, req_body: received } = JSON.parse(textOf(answer));
+  expect({ headers, received }).toEqual({ headers: { A: ["1"] }, received: "part" });
+});
+
+test.each(["Authorization", "Cookie", "Proxy-Authorization", "X-Api-Key"])(
+  "debug hides each value of %s",
+  async (name) => {
+    const { debug, lines } = startPages();
+
+    await debug(clientRequest({ headers: [name.toLowerCase(), "s3cret", name, "s3cret"] }));
+
+    expect(lines.join("")).toContain(`Headers: map[${name}:[*** ***]]`);
+    expect(lines.join("")).not.toContain("s3cret");
+  },
+);
+
+test.each([
+  [4_096, ""],
+  [4_097, "... (4097 bytes)"],
+])("debug shows 4 KiB of a body of %d bytes", async (length, rest) => {
+  const { debug, lines } = startPages();
+
+  await debug(clientRequest({ body: BodyStream.of(Buffer.alloc(length, "x")) }));
+
+  expect(lines.at(-1)).toEndWith(`Body: ${"x".repeat(4_096)}${rest}\n`);
+});
