@@ -122,6 +122,8 @@ function toRate({ rate, trusted }: HaproxyOptions): TemplateValue {
   const { count, periodSeconds, header } = rate;
   const isForwarded = header === null && trusted.length > 0;
   const address = CheckedText.own(isForwarded ? "var(txn.client)" : "src");
+  // A client of IPv6 has a whole /64, and would have as many limits as addresses.
+  const client = CheckedText.join`${address},ipmask(32,64)`;
   return {
     count,
     periodSeconds,
@@ -129,7 +131,7 @@ function toRate({ rate, trusted }: HaproxyOptions): TemplateValue {
     header,
     isForwarded,
     // A digest: long values that begin alike, tokens say, are told apart.
-    key: header === null ? address : CheckedText.join`req.fhdr(${header}),sha2(256)`,
+    key: header === null ? client : CheckedText.join`req.fhdr(${header}),sha2(256)`,
     tableType: CheckedText.own(header === null ? "ipv6" : "binary len 32"),
   };
 }

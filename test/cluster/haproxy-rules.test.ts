@@ -202,7 +202,7 @@ const RULES: readonly (readonly [string, Case, readonly string[]])[] = [
   [
     "clients are counted by their address",
     { words: ["--rate", "5/10s:src"] },
-    ["http-request track-sc0 src table gw_rate", "!txn.client"],
+    ["http-request track-sc0 src,ipmask(32,64) table gw_rate", "!txn.client"],
   ],
   [
     "clients of a trusted proxy are counted as it names them",
@@ -210,7 +210,11 @@ const RULES: readonly (readonly [string, Case, readonly string[]])[] = [
     [
       "http-request set-var(txn.client) src",
       "http-request set-var(txn.client) req.hdr_ip(X-Forwarded-For,-1) if from_proxy",
-      "http-request track-sc0 var(txn.client) table gw_rate",
+      "acl via_proxy req.hdr_ip(X-Forwarded-For,-1) -m ip 192.0.2.0/24",
+      "acl via_second_proxy req.hdr_ip(X-Forwarded-For,-2) -m ip 192.0.2.0/24",
+      "http-request set-var(txn.client) req.hdr_ip(X-Forwarded-For,-2) if from_proxy via_proxy",
+      "http-request set-var(txn.client) req.hdr_ip(X-Forwarded-For,-3) if from_proxy via_proxy via_second_proxy",
+      "http-request track-sc0 var(txn.client),ipmask(32,64) table gw_rate",
     ],
   ],
   [

@@ -119,6 +119,44 @@ test.concurrent.skipIf(haproxy === undefined)(
 );
 
 test.concurrent.skipIf(haproxy === undefined)(
+  "behind proxies in a row a limit counts the client, and a client of IPv6 by its network",
+  () => {
+    const flags = ["--rate", "3/1m:src", "--trust", "127.0.0.0/8,192.0.2.0/24"];
+    return withCluster({ flags }, async (cluster) => {
+      const count = async (forwarded: (at: number) => string) => {
+        const requests = [1, 2, 3, 4, 5, 6].map((at) =>
+          get(`/work?id=${at}`, `X-Forwarded-For: ${forwarded(at)}`),
+        );
+        const answers = await Promise.all(requests.map((request) => ask(cluster, request)));
+        return answers.filter(({ status }) => status === 200).length;
+      };
+
+      const counts = {
+        "two hops": await count((at) => `1.1.1.${at}, 203.0.113.1, 192.0.2.1`),
+        "another client": await count((at) => `1.1.1.${at}, 203.0.113.2, 192.0.2.1`),
+        "three hops": await count((at) => `1.1.1.${at}, 203.0.113.3, 192.0.2.2, 192.0.2.1`),
+        "many clients": await count((at) => `203.0.113.${10 + at}, 192.0.2.2, 192.0.2.1`),
+        "a hop without an address": await count((at) => `1.1.1.${at}, unknown, 192.0.2.1`),
+        "one network": await count((at) => `2001:db8::${at}`),
+        "many networks": await count((at) => `2001:db8:0:${at}::1`),
+        "IPv4 in IPv6": await count((at) => `::ffff:203.0.113.${30 + at}`),
+      };
+
+      expect(counts).toEqual({
+        "two hops": 3,
+        "another client": 3,
+        "three hops": 3,
+        "many clients": 6,
+        "a hop without an address": 3,
+        "one network": 3,
+        "many networks": 6,
+        "IPv4 in IPv6": 6,
+      });
+    });
+  },
+);
+
+test.concurrent.skipIf(haproxy === undefined)(
   "a body above the limit is refused, announced or in chunks, and reaches no node",
   () =>
     withCluster({ flags: ["--max-body", "1k"] }, async (cluster) => {

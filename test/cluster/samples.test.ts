@@ -51,6 +51,7 @@ const EDGE = ["--cert", "/etc/haproxy/certs/"];
 /**
  * Which command line makes which file of `expected/`. Of the last one: clients' idle connections are
  * kept for 65 s, since the balancer of a cloud in front keeps them for 60 s and must close first.
+ * Addresses are counted by `src,ipmask(32,64)`: a client of IPv6 can take any of the 2^64 of its network.
  */
 const CASES: readonly (readonly [string, readonly string[]])[] = [
   ["haproxy-3-nodes.cfg", ["--nodes", THREE, "-c", PLAIN]],
