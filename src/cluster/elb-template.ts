@@ -3,6 +3,7 @@ import type { LoadedConfig } from "../config/load.ts";
 import { CheckedText } from "./checked-text.ts";
 import { checkHealthPath, type GatewayFacts, HEALTH_PATH } from "./gateway-facts.ts";
 import { findClientAddresses } from "./gateway-warnings.ts";
+import { checkTimes } from "./longest-time.ts";
 import { renderTemplate } from "./render-template.ts";
 
 /** Amazon's two load balancers: of HTTP requests, and of connections. */
@@ -21,6 +22,7 @@ const UNKNOWN_TIMEOUT_MS = 30_000;
 export function checkForElb(type: ElbType, loaded: LoadedConfig): void {
   const { config, report } = loaded;
   checkHealthPath(loaded);
+  checkTimes(loaded, ["timeout", "idle", "shutdown-delay"]);
   if (config.router.healthPath === null && type === "alb") {
     report.error(["extra_config", "router", "disable_health"], "an ALB needs a health path");
   }
@@ -37,11 +39,13 @@ export function renderElb(type: ElbType, facts: GatewayFacts): RenderedElb {
   const isTls = facts.tls !== null;
   const isAlb = type === "alb";
   const path = healthPath === null ? null : CheckedText.checked(healthPath, HEALTH_PATH);
-  const longestSeconds = Math.ceil((facts.longestTimeoutMs ?? UNKNOWN_TIMEOUT_MS) / 1000);
+  // A negative timeout ends at once, and AWS takes no negative number.
+  const longestMs = Math.max(0, facts.longestTimeoutMs ?? UNKNOWN_TIMEOUT_MS);
+  const longestSeconds = Math.ceil(longestMs / 1000);
   const idleSeconds = albIdleSeconds(longestSeconds);
   const takesCertificate = isAlb || !isTls;
   const text = renderTemplate(template, {
-    type: CheckedText.own(type),
+    type: TYPE_WORDS[type],
     isAlb,
     isTls,
     port,
@@ -54,6 +58,11 @@ export function renderElb(type: ElbType, facts: GatewayFacts): RenderedElb {
   });
   return { text, warnings: findWarnings(type, facts, idleSeconds) };
 }
+
+const TYPE_WORDS: Readonly<Record<ElbType, CheckedText>> = {
+  alb: CheckedText.own("alb"),
+  nlb: CheckedText.own("nlb"),
+};
 
 /** `null`: connections are all that can be checked, since a health check of AWS shows no certificate. */
 function checkedPathOf({ healthPath, tls }: GatewayFacts): string | null {

@@ -6,6 +6,7 @@ import { DEFAULT_SHUTDOWN_DELAY_MS, DEFAULT_SHUTDOWN_WAIT_MS } from "../config/n
 import { formatIp, parseIp } from "../lib/cidr.ts";
 import { isRecord } from "../lib/go-coerce.ts";
 import { HEADER_NAME } from "./haproxy-alphabets.ts";
+import { checkTimes, idlePath } from "./longest-time.ts";
 
 /** What a balancer or an init system must know of the gateway, so that the two never disagree. */
 export interface GatewayFacts {
@@ -78,9 +79,6 @@ export function defaultFacts({ shutdownDelayMs, port = 8080 }: FactOverrides = {
 /** HAProxy closes half of its idle connections every five seconds; a node must not be the first to close. */
 const SHORTEST_IDLE_MS = 10_000;
 
-/** HAProxy keeps times in 31 bits of milliseconds, 24.8 days; the file has twice the longest timeout in it. */
-const LONGEST_TIMEOUT_MS = 1_000_000_000;
-
 /** What can stand in a check and an ACL of HAProxy without quoting. */
 export const HEALTH_PATH = /^\/[A-Za-z0-9_./~-]{1,128}$/;
 
@@ -144,18 +142,12 @@ export function checkForHaproxy(loaded: LoadedConfig): void {
   const { config, raw, report } = loaded;
   const { idleTimeoutMs } = config.listener;
   if (idleTimeoutMs < SHORTEST_IDLE_MS) {
-    const key = raw.idle_timeout > 0 ? "idle_timeout" : "read_timeout";
     const message = `closes idle connections after ${idleTimeoutMs} ms, but the balancer has to be the first to close`;
-    report.error([key], message, { expected: "10s or more" });
+    report.error(idlePath(raw), message, { expected: "10s or more" });
   }
   checkHealthPath(loaded);
   checkAddressHeaders(loaded);
-  if (raw.timeout > LONGEST_TIMEOUT_MS) report.error(["timeout"], TOO_LONG, LONGEST);
-  config.endpoints.forEach(({ timeoutMs }, index) => {
-    if (timeoutMs > LONGEST_TIMEOUT_MS && timeoutMs !== raw.timeout) {
-      report.error(["endpoints", index, "timeout"], TOO_LONG, LONGEST);
-    }
-  });
+  checkTimes(loaded, ["timeout"]);
 }
 
 /** The balancer deletes these headers of clients: no other name can be written there, nor go without harm. */
@@ -179,9 +171,6 @@ const NEEDED_HEADERS: ReadonlySet<string> = new Set([
   "transfer-encoding",
   "upgrade",
 ]);
-
-const TOO_LONG = "is longer than a balancer can wait";
-const LONGEST = { expected: "277h or less" };
 
 /** What the file asks for and gw does not do leaves the header to the balancer. */
 function sendsHsts({ extraConfig }: ServiceConfig): boolean {

@@ -1,7 +1,8 @@
 import template from "../../templates/gw.service.eta" with { type: "text" };
-import { formatGoDuration } from "../lib/duration.ts";
+import type { LoadedConfig } from "../config/load.ts";
 import { CheckedText } from "./checked-text.ts";
 import type { GatewayFacts } from "./gateway-facts.ts";
+import { checkTimes } from "./longest-time.ts";
 import { renderTemplate } from "./render-template.ts";
 import type { UnitPath } from "./systemd-path.ts";
 
@@ -16,18 +17,25 @@ export interface UnitOptions {
   readonly isDelayGiven: boolean;
 }
 
+/** Reports what no unit can hold. */
+export function checkForSystemd(loaded: LoadedConfig): void {
+  checkTimes(loaded, ["shutdown-delay", "shutdown-wait"]);
+}
+
 /** The text of `gw.service`: a node that stops without losing a request, and may do nothing but serve. */
 export function renderUnit(options: UnitOptions): string {
   const { facts, program, configFile, workingDirectory, isDelayGiven } = options;
-  const { port, shutdownDelayMs, shutdownWaitMs } = facts;
+  const { port } = facts;
+  const delayMs = toWholeMs(facts.shutdownDelayMs);
+  const waitMs = toWholeMs(facts.shutdownWaitMs);
   return renderTemplate(template, {
     workingDirectory: workingDirectory.value,
     program: program.word,
     configFile: configFile?.word ?? null,
     isDelayGiven,
-    delay: CheckedText.own(formatGoDuration(shutdownDelayMs)),
-    wait: CheckedText.own(formatGoDuration(shutdownWaitMs)),
-    stopSeconds: Math.ceil((shutdownDelayMs + shutdownWaitMs) / 1000) + SPARE_SECONDS,
+    delay: toDuration(delayMs),
+    wait: toDuration(waitMs),
+    stopSeconds: Math.ceil((delayMs + waitMs) / 1000) + SPARE_SECONDS,
     isPortPrivileged: port < 1024,
     port,
   });
@@ -35,3 +43,15 @@ export function renderUnit(options: UnitOptions): string {
 
 /** Between the last cut request and SIGKILL: logs are written, threads end. */
 const SPARE_SECONDS = 10;
+
+/** Rounded up, but not for the rounding error of a sum: the configuration counts nanoseconds. */
+function toWholeMs(durationMs: number): number {
+  return Math.ceil(Math.round(durationMs * 1e6) / 1e6);
+}
+
+/** In a notation that systemd, `gw run` and ASCII have in common. */
+function toDuration(wholeMs: number): CheckedText {
+  return wholeMs % 1000 === 0
+    ? CheckedText.join`${wholeMs / 1000}s`
+    : CheckedText.join`${wholeMs}ms`;
+}

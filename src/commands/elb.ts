@@ -1,5 +1,6 @@
 import { checkForElb, type ElbType, renderElb } from "../cluster/elb-template.ts";
 import { defaultFacts, type GatewayFacts, readGatewayFacts } from "../cluster/gateway-facts.ts";
+import { LONGEST_TIME } from "../cluster/longest-time.ts";
 import { renderProblems } from "../config/finding.ts";
 import { renderLoadFailure } from "../config/load.ts";
 import {
@@ -46,7 +47,10 @@ export const elbCommand: Command = {
   exitCodes: [
     [EXIT_OK, "printed; there may be warnings"],
     [EXIT_FAILURE, "not printed: the configuration cannot be served, or not behind this type"],
-    [EXIT_USAGE, "unknown flag or argument, no --type, or GW_SHUTDOWN_DELAY is no duration"],
+    [
+      EXIT_USAGE,
+      "unknown flag or argument, no --type, or GW_SHUTDOWN_DELAY is no duration or too long",
+    ],
   ],
   async run({ options }: GivenArguments, context: CommandContext) {
     const type = options.get("type");
@@ -54,7 +58,7 @@ export const elbCommand: Command = {
       return reportUsage("required and not given: --type", elbCommand.name, context);
     }
     const variable = context.environment.GW_SHUTDOWN_DELAY;
-    const delayMs = readShutdownDelay({ option: undefined, variable });
+    const delayMs = readShutdownDelay({ option: undefined, variable, longest: LONGEST_TIME });
     if (typeof delayMs === "object") return reportUsage(delayMs.problem, elbCommand.name, context);
 
     const facts = readFacts({ type, file: options.get("config"), delayMs }, context);

@@ -39,16 +39,19 @@ export interface DelaySources {
   readonly option: string | undefined;
   /** `GW_SHUTDOWN_DELAY` */
   readonly variable: string | undefined;
+  /** What is longer is refused; left out: nothing is too long. */
+  readonly longest?: { readonly durationMs: number; readonly text: string };
 }
 
 /** A delay in milliseconds, `undefined` where neither says one, or what is wrong with it. */
 export function readShutdownDelay({
   option,
   variable,
+  longest,
 }: DelaySources): number | undefined | { readonly problem: string } {
-  if (option !== undefined) return parseDelay(option, `for --shutdown-delay`);
+  if (option !== undefined) return parseDelay(option, `for --shutdown-delay`, longest);
   if (variable === undefined || variable === "") return undefined;
-  return parseDelay(variable, `in GW_SHUTDOWN_DELAY`);
+  return parseDelay(variable, `in GW_SHUTDOWN_DELAY`, longest);
 }
 
 /** The delay that counts: what the call says, else what the file says, else the default. */
@@ -67,8 +70,15 @@ export interface DelayChoice {
   readonly isTerminal: boolean;
 }
 
-function parseDelay(text: string, where: string): number | { readonly problem: string } {
+function parseDelay(
+  text: string,
+  where: string,
+  longest: DelaySources["longest"],
+): number | { readonly problem: string } {
   const delayMs = parseGoDuration(text);
+  if (longest !== undefined && typeof delayMs === "number" && delayMs > longest.durationMs) {
+    return { problem: `invalid value "${text}" ${where}: it is longer than ${longest.text}` };
+  }
   if (typeof delayMs === "number" && delayMs >= 0) return delayMs;
   const why = typeof delayMs === "number" ? "it is negative" : delayMs.error;
   return { problem: `invalid value "${text}" ${where}: ${why}; write 5s or 1m30s, 0 for none` };

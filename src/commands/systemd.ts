@@ -1,9 +1,10 @@
 import { basename } from "node:path";
 import { defaultFacts, type GatewayFacts, readGatewayFacts } from "../cluster/gateway-facts.ts";
+import { LONGEST_TIME } from "../cluster/longest-time.ts";
 import { renderInstallCommands } from "../cluster/systemd-install.ts";
 import { UnitPath } from "../cluster/systemd-path.ts";
-import { renderUnit, type UnitOptions } from "../cluster/systemd-unit.ts";
-import { renderFinding } from "../config/finding.ts";
+import { checkForSystemd, renderUnit, type UnitOptions } from "../cluster/systemd-unit.ts";
+import { renderFinding, renderProblems } from "../config/finding.ts";
 import { renderLoadFailure } from "../config/load.ts";
 import { isCompiled } from "../platform/executable.ts";
 import { BUILT_IN } from "./built-in-configuration.ts";
@@ -61,13 +62,14 @@ export const systemdCommand: Command = {
   ],
   exitCodes: [
     [EXIT_OK, "printed"],
-    [EXIT_FAILURE, "not printed: the configuration cannot be served"],
+    [EXIT_FAILURE, "not printed: the configuration cannot be served, or a time is too long"],
     [EXIT_USAGE, "unknown flag or argument, or a value that cannot stand in a unit"],
   ],
   async run({ options }: GivenArguments, context: CommandContext) {
     const givenDelayMs = readShutdownDelay({
       option: options.get("shutdown-delay"),
       variable: context.environment.GW_SHUTDOWN_DELAY,
+      longest: LONGEST_TIME,
     });
     if (typeof givenDelayMs === "object") {
       return reportUsage(givenDelayMs.problem, systemdCommand.name, context);
@@ -143,6 +145,12 @@ function readFacts(
   const loaded = loadConfiguration({ file }, context);
   if ("problems" in loaded) {
     context.err.write(`${renderLoadFailure(loaded)}\n`);
+    return undefined;
+  }
+  checkForSystemd(loaded);
+  const { problems } = loaded.report;
+  if (problems.length > 0) {
+    context.err.write(`${renderProblems(problems)}\n`);
     return undefined;
   }
   for (const warning of loaded.warnings.filter(({ severity }) => severity === "error")) {

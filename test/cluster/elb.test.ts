@@ -160,6 +160,7 @@ test.each([
   ["alb", "the longest of all timeouts", withEndpoint({ timeout: "90s" }), "91", "120"],
   ["alb", "the service's timeout", { timeout: "70s" }, "71", "100"],
   ["alb", "AWS's limits", withEndpoint({ timeout: "2h" }), "4000", "3600"],
+  ["alb", "AWS's lower limits", { timeout: "-1h" }, "60", "30"],
   ["nlb", "the longest of all timeouts", withEndpoint({ timeout: "90s" }), undefined, "120"],
 ])("an %s waits for answers as long as %s say", async (type, _, root, idle, deregistration) => {
   const { out } = await gw(type, root);
@@ -200,6 +201,8 @@ test.each([
   expect(err).toContain(said);
 });
 
+const TOO_LONG = "is longer than a balancer can wait; expected 277h or less";
+
 test.each([
   [
     { extra_config: { router: { disable_health: true } } },
@@ -215,9 +218,26 @@ test.each([
     ": $.tls.enable_mtls: true: an ALB shows no certificate to the nodes",
   ],
   [{ port: 99_999 }, "port"],
+  [{ timeout: "278h" }, `:1:24: $.timeout: "278h": ${TOO_LONG}`],
+  [withEndpoint({ timeout: "278h" }), `: $.endpoints[0].timeout: "278h": ${TOO_LONG}`],
+  [{ idle_timeout: 1e300 }, `:1:29: $.idle_timeout: 1e+300: ${TOO_LONG}`],
+  [{ read_timeout: 1e300 }, `:1:29: $.read_timeout: 1e+300: ${TOO_LONG}`],
+  [
+    { extra_config: { "gw/node": { shutdown_delay: "278h" } } },
+    `: $.extra_config["gw/node"].shutdown_delay: "278h": is longer than `,
+  ],
 ])("%j makes no template", async (root, said) => {
   const { code, out, err } = await gw("alb", root);
 
   expect({ code, out }).toEqual({ code: 1, out: "" });
   expect(err).toContain(said);
+});
+
+test("a delay of 278h is refused", async () => {
+  const { code, out, err } = await gwCommand(["elb", "--type", "alb"], {
+    GW_SHUTDOWN_DELAY: "278h",
+  });
+
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toContain('invalid value "278h" in GW_SHUTDOWN_DELAY: it is longer than 277h');
 });

@@ -110,11 +110,77 @@ test("a delay that is not in the file is passed on", async () => {
   );
 });
 
+test.each([
+  ["1us", "1ms", 41],
+  ["0.5ms", "1ms", 41],
+  ["1.000001ms", "2ms", 41],
+  ["4.35s", "4350ms", 45],
+  ["999ms1us", "1s", 41],
+  ["1m30s", "90s", 130],
+  ["0", "0s", 40],
+  ["277h", "997200s", 997_240],
+])("--shutdown-delay %s is %s for systemd, gw run and people", async (given, written, seconds) => {
+  const { code, out } = await gw("--shutdown-delay", given);
+
+  expect(code).toBe(0);
+  expect(out).toContain(` --shutdown-delay ${written}\n`);
+  expect(out).toContain(`for the shutdown delay (${written})`);
+  expect(out).toContain(`\nTimeoutStopSec=${seconds}s\n`);
+});
+
+test("times of the file are rounded up to milliseconds", async () => {
+  const root = {
+    max_shutdown_wait_time: "5us",
+    extra_config: { "gw/node": { shutdown_delay: "100us" } },
+  };
+  const { code, out } = await gw("-c", configFile("gateway.json", root));
+
+  expect(code).toBe(0);
+  expect(out).toContain("for the shutdown delay (1ms)");
+  expect(out).toContain("(max_shutdown_wait_time, 1ms)");
+  expect(out).toContain("\nTimeoutStopSec=11s\n");
+});
+
+const TOO_LONG = "is longer than a node that stops is waited for; expected 277h or less";
+
+test.each([
+  [{ max_shutdown_wait_time: 1e300 }, `:1:39: $.max_shutdown_wait_time: 1e+300: ${TOO_LONG}`],
+  [{ max_shutdown_wait_time: "278h" }, `:1:39: $.max_shutdown_wait_time: "278h": ${TOO_LONG}`],
+  [
+    { extra_config: { "gw/node": { shutdown_delay: "278h" } } },
+    `:1:58: $.extra_config["gw/node"].shutdown_delay: "278h": ${TOO_LONG}`,
+  ],
+])("%j makes no unit", async (root, said) => {
+  const { code, out, err } = await gw("-c", configFile("gateway.json", root));
+
+  expect({ code, out }).toEqual({ code: 1, out: "" });
+  expect(err).toContain(`gateway.json'${said}`);
+});
+
+test("times of which a unit knows nothing may be as long as they like", async () => {
+  const root = { timeout: "278h", idle_timeout: "278h", max_shutdown_wait_time: "277h" };
+  const { code, err } = await gw("-c", configFile("gateway.json", root));
+
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+});
+
+test.each([
+  [["--shutdown-delay", "278h"], {}, "for --shutdown-delay"],
+  [[], { GW_SHUTDOWN_DELAY: "278h" }, "in GW_SHUTDOWN_DELAY"],
+])("a delay of 278h is refused: %j %j", async (words, variables, where) => {
+  const { code, out, err } = await runGw(["systemd", ...words], variables);
+
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toContain(`invalid value "278h" ${where}: it is longer than 277h`);
+});
+
 test("only a port below 1024 gives a capability", async () => {
-  const low = await gw("-c", configFile("gateway.json", { port: 443 }));
+  const low = await gw("-c", configFile("gateway.json", { port: 1023 }));
   const high = await gw("-c", configFile("gateway.json", { port: 1024 }));
 
   expect(low.out).toContain("\nCapabilityBoundingSet=CAP_NET_BIND_SERVICE\n");
+  expect(low.out).toContain("\nAmbientCapabilities=CAP_NET_BIND_SERVICE\n");
+  expect(high.out).toContain("\nAmbientCapabilities=\n");
   expect(high.out).toContain("\nCapabilityBoundingSet=\n");
 });
 
@@ -151,6 +217,19 @@ test.each([
 
   expect({ code, out }).toEqual({ code: 2, out: "" });
   expect(err).toContain("--install-dir");
+});
+
+test.each([
+  ...["/home", "/root", "/run/user", "/tmp", "/var/tmp"],
+  ...["/dev", "/proc", "/sys", "/boot"],
+])("the unit does not see %s and what is below", async (hidden) => {
+  for (const path of [hidden, `${hidden}/gw`]) {
+    const { code, out, err } = await gw("--install-dir", path);
+
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toContain(`the unit does not see what is below ${hidden};`);
+  }
+  expect((await gw("--install-dir", `${hidden}s`)).code).toBe(0);
 });
 
 test("a configuration that cannot be served makes no unit", async () => {
