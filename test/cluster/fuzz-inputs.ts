@@ -60,6 +60,57 @@ export function randomInput(random: Random): FuzzInput {
   return { list: random.oneIn(12) ? `\ufeff${list}` : list, flags, healthPath };
 }
 
+/** A file with times of all kinds, and a delay that the file does not say. */
+export interface FuzzTimes {
+  readonly root: object;
+  readonly shutdownDelay: string;
+}
+
+const timeKeys = [
+  ...["timeout", "idle_timeout", "read_timeout", "read_header_timeout", "write_timeout"],
+  "max_shutdown_wait_time",
+];
+const amounts = ["0", "1", "5", "0.5", "1.000001", "999.9999999", "30", "75", "1000", "1000000"];
+const oddAmounts = [
+  "-1",
+  "1e300",
+  "1e-300",
+  "9223372036854775807",
+  "2562048",
+  ".",
+  "",
+  "+3",
+  "1_0",
+];
+const units = ["ns", "us", "\u00b5s", "\u03bcs", "ms", "s", "m", "h"];
+const oddUnits = ["", "d", "S", "m30s", "h59m59.999999999s", "\u00b5", "\u2028", "s\n"];
+
+/** Random times: tiny, huge, of odd units, and as bare numbers, which are nanoseconds. */
+export function randomTimes(random: Random): FuzzTimes {
+  const keys = timeKeys.filter(() => random.oneIn(3));
+  const times = keys.map((key) => [key, randomTime(random)] as const);
+  const node = random.oneIn(2) ? {} : { "gw/node": { shutdown_delay: randomTime(random) } };
+  const backend = [{ host: ["http://a.invalid"], url_pattern: "/" }];
+  const endpoint = { endpoint: "/a", backend, timeout: randomTime(random) };
+  return {
+    root: {
+      ...{ version: 3, extra_config: node, endpoints: random.oneIn(2) ? [] : [endpoint] },
+      ...Object.fromEntries(times),
+    },
+    shutdownDelay: random.oneIn(2) ? "" : randomDuration(random),
+  };
+}
+
+function randomTime(random: Random): string | number {
+  if (!random.oneIn(5)) return randomDuration(random);
+  return Number(random.pick([...amounts, "1e300", "-1e300", "1e-300", "5e15", "1e18"]));
+}
+
+function randomDuration(random: Random): string {
+  const amount = random.pick(random.oneIn(8) ? oddAmounts : amounts);
+  return amount + random.pick(random.oneIn(8) ? oddUnits : units);
+}
+
 function randomLine(random: Random): string {
   const words = [random.pick(random.oneIn(15) ? brokenAddresses : addresses)];
   while (random.oneIn(3)) words.push(random.pick(random.oneIn(8) ? brokenOptions : options));
