@@ -30,7 +30,7 @@ export async function runLive(
     const lb = network.addHost("lb", "10.78.0.1");
     const client = network.addHost("client", "10.78.0.30");
     const gateways = startNodes(folder, upstream, nodes);
-    const balancer = startBalancer(folder, lb, nodes);
+    const balancer = await startBalancer(folder, lb, nodes);
     const states = () => Promise.all(nodes.map(balancer.state));
     await waitUntil("all nodes are up", async () =>
       (await states()).every((state) => state === "UP L7OK"),

@@ -2,26 +2,20 @@ import { expect, test } from "bun:test";
 import { type Cluster, withCluster } from "./support/cluster.ts";
 import type { ClusterLoad } from "./support/cluster-load.ts";
 import { haproxy } from "./support/haproxy-process.ts";
+import { STEADY, startMixedLoad } from "./support/mixed-load.ts";
 import { report } from "./support/report.ts";
 import { until } from "./support/until.ts";
 
-const STEADY = 300;
-
-async function startMixedLoad(cluster: Cluster): Promise<ClusterLoad> {
-  const load = cluster.load();
-  load.add(12, { method: "GET", path: "/work" });
-  load.add(3, { method: "GET", path: "/work", isConnecting: true });
-  load.add(6, { method: "POST", path: "/work" });
-  load.add(2, { method: "POST", path: "/work", takesMs: 800 });
-  await load.more(STEADY);
-  return load;
+/** Among the clients are some whose requests outlive whatever is changed. */
+function startLoad(cluster: Cluster): Promise<ClusterLoad> {
+  return startMixedLoad(cluster, [2, { method: "POST", path: "/work", takesMs: 800 }]);
 }
 
 test.concurrent.skipIf(haproxy === undefined)(
   "HAProxy is reloaded three times and nothing is lost",
   () =>
     withCluster({}, async (cluster) => {
-      const load = await startMixedLoad(cluster);
+      const load = await startLoad(cluster);
 
       for (let reload = 0; reload < 3; reload++) {
         await cluster.haproxy.reload();
@@ -41,7 +35,7 @@ test.concurrent.skipIf(haproxy === undefined)(
     withCluster({}, async (cluster) => {
       await cluster.nodes[2].kill();
       await cluster.shown("n3", "DOWN");
-      const load = await startMixedLoad(cluster);
+      const load = await startLoad(cluster);
 
       await cluster.haproxy.reload();
       await cluster.shown("n3", "DOWN");
@@ -59,7 +53,7 @@ test.concurrent.skipIf(haproxy === undefined)(
   () =>
     withCluster({}, async (cluster) => {
       const { stats } = cluster.haproxy;
-      const load = await startMixedLoad(cluster);
+      const load = await startLoad(cluster);
       const added = cluster.spare("n4");
       await added.start();
 

@@ -1,28 +1,12 @@
 import { expect, test } from "bun:test";
 import { type Cluster, SERVER_TIMEOUT_MS, withCluster } from "./support/cluster.ts";
-import type { ClusterLoad } from "./support/cluster-load.ts";
 import { haproxy } from "./support/haproxy-process.ts";
+import { POST_CLIENTS, STEADY, startMixedLoad } from "./support/mixed-load.ts";
 import { report } from "./support/report.ts";
 import { until } from "./support/until.ts";
 
-/** What each of these tests asks before something happens, and after it is over. */
-const STEADY = 300;
-
-const POST_CLIENTS = 6;
-
 /** Longer than the nodes' shutdown delay. */
 const LONG_MS = 1_800;
-
-/** Clients of every kind at work. */
-async function startMixedLoad(cluster: Cluster): Promise<ClusterLoad> {
-  const load = cluster.load();
-  load.add(8, { method: "GET", path: "/work" });
-  load.add(2, { method: "GET", path: "/work", isConnecting: true });
-  load.add(POST_CLIENTS - 1, { method: "POST", path: "/work" });
-  load.add(1, { method: "POST", path: "/work", isConnecting: true });
-  await load.more(STEADY);
-  return load;
-}
 
 const isSafe = ({ method }: { readonly method: string }) => method !== "POST";
 

@@ -1,15 +1,14 @@
-import { once } from "node:events";
-import { writeFileSync } from "node:fs";
-import { connect } from "node:net";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { findTool } from "../support/find-tool.ts";
 import { gatewayCommand } from "../support/gateway-process.ts";
 import type { LoadInterval } from "./network-load.ts";
 import { balancerText, keepalivedText } from "./network-texts.ts";
+import { type HaproxyProcess, startHaproxy } from "./support/haproxy-process.ts";
 import type { Host, HostProcess } from "./support/namespaces.ts";
+import { timeUntil } from "./support/until.ts";
 
-const POLL_INTERVAL_MS = 20;
 const WAIT_LIMIT_MS = 30_000;
 const GATEWAY_PORT = 8080;
 const UPSTREAM_PORT = 9000;
@@ -42,28 +41,28 @@ function configurationFile(folder: string): string {
 
 /** A running HAProxy. */
 export interface Balancer {
-  readonly process: HostProcess;
+  readonly haproxy: HaproxyProcess;
   /** The server's columns `status` and `check_status`: `UP L7OK`. Empty while nobody answers. */
   state(node: Host): Promise<string>;
 }
 
 /** Starts HAProxy in front of the nodes, on port 80 of all addresses of the host. */
-export function startBalancer(folder: string, host: Host, nodes: readonly Host[]): Balancer {
-  const socket = join(folder, `${host.name}.sock`);
-  const file = join(folder, `${host.name}.cfg`);
-  writeFileSync(file, balancerText(configurationFile(folder), nodes, socket));
-  const child = host.start(findTool("haproxy") ?? "haproxy", "-db", "-f", file);
-  discardOutput(child);
+export async function startBalancer(
+  folder: string,
+  host: Host,
+  nodes: readonly Host[],
+): Promise<Balancer> {
+  const haproxy = await startHaproxy({
+    folder: mkdtempSync(join(folder, `${host.name}-`)),
+    rendered: balancerText(configurationFile(folder), nodes),
+    start: host.start,
+  });
   return {
-    process: child,
-    state: async (node) => {
-      const lines = (await askSocket(socket, "show stat"))
-        .split("\n")
-        .map((line) => line.split(","));
-      const [heads = [], ...rows] = lines;
-      const row = rows.find((cells) => cells[0] === "gw" && cells[1]?.startsWith(node.address));
-      const read = (column: string): string => row?.[heads.indexOf(column)] ?? "";
-      return `${read("status")} ${read("check_status")}`.trim();
+    haproxy,
+    state: async ({ address }) => {
+      const servers = [...(await haproxy.stats.servers()).values()];
+      const server = servers.find(({ name }) => name.startsWith(`${address}_`));
+      return server === undefined ? "" : `${server.status} ${server.checkStatus}`.trim();
     },
   };
 }
@@ -129,24 +128,9 @@ function sum(intervals: readonly LoadInterval[]): LoadInterval {
   };
 }
 
-/** Polls until it is so; fails with what was waited for. */
-export async function waitUntil(
-  what: string,
-  isSo: () => boolean | Promise<boolean>,
-): Promise<number> {
-  const began = performance.now();
-  while (!(await isSo())) {
-    if (performance.now() - began > WAIT_LIMIT_MS) throw new Error(`not in time: ${what}`);
-    await Bun.sleep(POLL_INTERVAL_MS);
-  }
-  return performance.now() - began;
-}
-
-/** Ends a program at once, as a crash would. */
-export async function crash(child: HostProcess): Promise<void> {
-  const closed = once(child, "close");
-  child.kill("SIGKILL");
-  await closed;
+/** Waits longer than others do: for elections and checks. */
+export function waitUntil(what: string, isSo: () => boolean | Promise<boolean>): Promise<number> {
+  return timeUntil(what, isSo, WAIT_LIMIT_MS);
 }
 
 /** A pipe that nobody reads stops the program that writes to it. */
@@ -154,18 +138,4 @@ function discardOutput(child: HostProcess): void {
   const show = process.env.GW_TEST_LOG !== undefined;
   child.stdout.on("data", (chunk: Buffer) => show && process.stderr.write(chunk));
   child.stderr.on("data", (chunk: Buffer) => show && process.stderr.write(chunk));
-}
-
-/** A socket with a name in the file system is reached across network namespaces. */
-function askSocket(path: string, command: string): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    let text = "";
-    socket.on("data", (chunk) => {
-      text += chunk.toString("utf8");
-    });
-    socket.on("error", () => resolve(""));
-    socket.on("close", () => resolve(text.replace(/^# /, "")));
-    socket.write(`${command}\n`);
-  });
 }

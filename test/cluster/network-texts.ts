@@ -2,18 +2,12 @@ import { spawnSync } from "node:child_process";
 import { gatewayCommand } from "../support/gateway-process.ts";
 import type { Host } from "./support/namespaces.ts";
 
-/** What `gw haproxy` writes for these nodes, with a control socket of this balancer's own. */
-export function balancerText(
-  configuration: string,
-  nodes: readonly Host[],
-  socket: string,
-): string {
+/** What `gw haproxy` writes for these nodes. */
+export function balancerText(configuration: string, nodes: readonly Host[]): string {
   const list = nodes.flatMap(({ address }) => ["--node", address]);
   // Few connections: the machine's descriptor limit may be small. Whoever may make hosts is root.
   const small = ["--maxconn", "400", "--user", "none"];
-  const text = printed("haproxy", "-c", configuration, ...list, ...small);
-  // Hosts share the file system.
-  return text.replace(/stats socket \S+/, `stats socket ${socket}`);
+  return printed("haproxy", "-c", configuration, ...list, ...small);
 }
 
 /** What `gw keepalived` writes for this balancer; its owner comes back to it sooner. */

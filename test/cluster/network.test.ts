@@ -5,14 +5,15 @@ import { join } from "node:path";
 import { findTool } from "../support/find-tool.ts";
 import type { LoadInterval } from "./network-load.ts";
 import {
-  crash,
   startBalancer,
   startKeepalived,
   startLoad,
   startNodes,
   waitUntil,
 } from "./network-parts.ts";
+import { haproxy } from "./support/haproxy-process.ts";
 import { createNetwork, type Host, whyNoNamespaces } from "./support/namespaces.ts";
+import { report } from "./support/report.ts";
 
 // Elections, checks and waits of real length.
 const LIMIT_MS = 90_000;
@@ -22,9 +23,9 @@ const WORST_ANSWER_MS = 3_000 + 1_000 + 1_000;
 
 const why = whyNoNamespaces();
 const note = why === undefined ? "" : ` (not possible here: ${why})`;
-const testOnNetwork = test.skipIf(why !== undefined || findTool("haproxy") === undefined);
+const testOnNetwork = test.skipIf(why !== undefined || haproxy === undefined);
 const testWithKeepalived = test.skipIf(
-  why !== undefined || findTool("haproxy") === undefined || findTool("keepalived") === undefined,
+  why !== undefined || haproxy === undefined || findTool("keepalived") === undefined,
 );
 
 describe("three nodes on hosts of their own", () => {
@@ -40,7 +41,7 @@ describe("three nodes on hosts of their own", () => {
       const lb = network.addHost("lb1", "10.77.0.1");
       const client = network.addHost("client", "10.77.0.30");
       startNodes(folder.path, upstream, nodes);
-      const balancer = startBalancer(folder.path, lb, nodes);
+      const balancer = await startBalancer(folder.path, lb, nodes);
       const isUp = async (node: Host) => (await balancer.state(node)) === "UP L7OK";
       await waitUntil("all nodes are up", async () =>
         (await Promise.all(nodes.map(isUp))).every(Boolean),
@@ -85,8 +86,8 @@ describe("two balancers with a moving address", () => {
       const lb2 = network.addHost("lb2", "10.77.0.2");
       const client = network.addHost("client", "10.77.0.30");
       startNodes(folder.path, upstream, nodes);
-      const first = startBalancer(folder.path, lb1, nodes);
-      startBalancer(folder.path, lb2, nodes);
+      const first = await startBalancer(folder.path, lb1, nodes);
+      await startBalancer(folder.path, lb2, nodes);
       const holders = () =>
         [lb1, lb2].filter((lb) => lb.addresses().includes(VIRTUAL_ADDRESS)).map((lb) => lb.name);
       const waitForHolder = (name: string) =>
@@ -123,7 +124,7 @@ describe("two balancers with a moving address", () => {
         return met;
       };
 
-      await move("the master's HAProxy is killed", () => void crash(first.process), "lb2");
+      await move("the master's HAProxy is killed", () => void first.haproxy.crash(), "lb2");
       await move("it runs again", () => void startBalancer(folder.path, lb1, nodes), "lb1");
       const cut = await move("the master's link is cut", () => lb1.cut(), "lb2");
       await move("the link is back", () => lb1.mend(), "lb1");
@@ -140,15 +141,6 @@ function addNodes(network: ReturnType<typeof createNetwork>): Host[] {
 
 function servedBy(load: LoadInterval, nodes: readonly Host[]): boolean {
   return nodes.every(({ address }) => (load.byNode[address] ?? 0) > 0);
-}
-
-function report(what: string, load: LoadInterval, more = ""): void {
-  const { answered, failures, worstMs, silenceMs } = load;
-  const times = `worst answer ${Math.round(worstMs)} ms, nobody answered for ${Math.round(silenceMs)} ms`;
-  const kinds = [...new Set(failures)].join(", ");
-  console.log(
-    `${what}: ${answered} answered, ${failures.length} failed ${kinds && `(${kinds})`}; ${times}${more && `; ${more}`}`,
-  );
 }
 
 function temporaryFolder(): Disposable & { readonly path: string } {

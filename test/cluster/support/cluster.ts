@@ -7,7 +7,7 @@ import { type HaproxyProcess, startHaproxy } from "./haproxy-process.ts";
 import { claimLoopbackBlock, type LoopbackBlock } from "./loopback-block.ts";
 import { NodeProcess } from "./node-process.ts";
 import { renderBalancer } from "./render-balancer.ts";
-import { until } from "./until.ts";
+import { timeUntil, until } from "./until.ts";
 
 /** What differs from three nodes behind a plain edge. */
 export interface ClusterOptions {
@@ -95,7 +95,7 @@ export async function withCluster(
     });
     // Port 80 is for root.
     const rendered = text.replaceAll(":80\n", `:${block.port(4)}\n`);
-    const running = await startHaproxy(folder, rendered);
+    const running = await startHaproxy({ folder, rendered });
     haproxy = running;
     const cluster: Cluster = {
       edge,
@@ -106,15 +106,12 @@ export async function withCluster(
       rendered,
       spare: (name) => create(name, 11 + nodes.length),
       load: () => new ClusterLoad(edge.host, edge.port),
-      async shown(name, status, limitMs) {
-        const startedAt = performance.now();
-        await until(
+      shown: (name, status, limitMs) =>
+        timeUntil(
           `HAProxy shows ${name} as ${status}`,
           async () => (await running.stats.server(name))?.status === status,
           limitMs,
-        );
-        return performance.now() - startedAt;
-      },
+        ),
     };
     const expected = first.filter(({ name }) => name !== options.down);
     await Promise.all(expected.map(({ name }) => checked(cluster, name)));

@@ -17,17 +17,32 @@ export interface HaproxyProcess {
   /** Replaces the file, reloads (SIGUSR2) and waits until the new worker answers. */
   reload(text?: string): Promise<void>;
   stop(): Promise<void>;
+  /** Ends both processes at once. */
+  crash(): Promise<void>;
 }
 
-/** Starts HAProxy with a rendered file; its socket and its log are the test's own. */
-export async function startHaproxy(folder: string, rendered: string): Promise<HaproxyProcess> {
+/** How HAProxy is started. */
+export interface HaproxyOptions {
+  /** For its file and its socket alone. */
+  readonly folder: string;
+  /** The file that it runs with, but for the socket and the log: those are the test's own. */
+  readonly rendered: string;
+  /** Absent: on this machine. */
+  readonly start?: (...command: [string, ...string[]]) => ReturnType<typeof spawnOwned>;
+}
+
+/** Starts HAProxy and waits until it answers on its socket. */
+export async function startHaproxy({
+  folder,
+  rendered,
+  start = (...command) => spawnOwned(command, { env: process.env }),
+}: HaproxyOptions): Promise<HaproxyProcess> {
   const file = join(folder, "haproxy.cfg");
   const socketPath = join(folder, "admin.sock");
   const write = (text: string): void => writeFileSync(file, adapt(text, socketPath));
   write(rendered);
 
-  const words = ["-W", "-db", "-f", file] as const;
-  const child = spawnOwned([haproxy ?? "haproxy", ...words], { env: process.env });
+  const child = start(haproxy ?? "haproxy", "-W", "-db", "-f", file);
   let log = "";
   const append = (piece: Buffer): void => {
     log += piece.toString("utf8");
@@ -56,6 +71,11 @@ export async function startHaproxy(folder: string, rendered: string): Promise<Ha
     },
     async stop() {
       child.kill("SIGTERM");
+      await ended;
+    },
+    async crash() {
+      // The worker ends with the master.
+      child.kill("SIGKILL");
       await ended;
     },
   };

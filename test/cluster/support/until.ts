@@ -15,3 +15,14 @@ export async function until<Result>(
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }
+
+/** The same, and how many milliseconds it took. */
+export async function timeUntil(
+  what: string,
+  isSo: () => boolean | Promise<boolean>,
+  limitMs?: number,
+): Promise<number> {
+  const startedAt = performance.now();
+  await until(what, isSo, limitMs);
+  return performance.now() - startedAt;
+}
