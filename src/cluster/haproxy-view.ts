@@ -1,7 +1,8 @@
 import { CheckedText } from "./checked-text.ts";
 import { type ClusterNode, formatNodeAddress } from "./cluster-node.ts";
 import { HEALTH_PATH } from "./gateway-facts.ts";
-import { HEADER_NAME, NODE_ADDRESS, WORD } from "./haproxy-alphabets.ts";
+import { NODE_ADDRESS, WORD } from "./haproxy-alphabets.ts";
+import { toDeletedHeaders } from "./haproxy-headers.ts";
 import type { HaproxyInput } from "./haproxy-input.ts";
 import type { HaproxyOptions } from "./haproxy-options.ts";
 import { bindsOf, toEdgeTls, toNodeTls } from "./haproxy-tls-view.ts";
@@ -95,26 +96,6 @@ function toBufferBytes(maxHeaderBytes: number | null): number | null {
   let bytes = BUFFER_BYTES;
   while (bytes < LARGEST_BUFFER_BYTES && bytes - BUFFER_RESERVE_BYTES < maxHeaderBytes) bytes *= 2;
   return bytes;
-}
-
-/** Headers of clients that the template deletes or sets whatever the nodes believe. */
-const HANDLED_HEADERS: ReadonlySet<string> = new Set([
-  "forwarded",
-  "x-forwarded-for",
-  "x-forwarded-host",
-  "x-forwarded-port",
-  "x-forwarded-proto",
-  "x-real-ip",
-  "x-request-id",
-]);
-
-/** The others in which a client could name the address that the nodes take for its own. */
-function toDeletedHeaders(names: readonly string[]): readonly CheckedText[] {
-  const seen = new Set(HANDLED_HEADERS);
-  const isNew = (name: string) => !seen.has(name) && seen.add(name);
-  return names
-    .filter((name) => isNew(name.toLowerCase()))
-    .map((name) => CheckedText.checked(name, HEADER_NAME));
 }
 
 function toRate({ rate, trusted }: HaproxyOptions): TemplateValue {

@@ -1,5 +1,8 @@
 import haproxyTemplate from "../../templates/haproxy.cfg.eta" with { type: "text" };
+import { findHeaderConflict } from "./haproxy-headers.ts";
 import type { HaproxyInput } from "./haproxy-input.ts";
+import { findListenerConflict } from "./haproxy-listeners.ts";
+import { bindsOf } from "./haproxy-tls-view.ts";
 import { toHaproxyView } from "./haproxy-view.ts";
 import { renderTemplate } from "./render-template.ts";
 
@@ -63,7 +66,22 @@ function isHead(line: string): boolean {
 }
 
 /** What cannot be rendered because flags and configuration do not fit together; `undefined`: nothing. */
-export function findHaproxyConflict({ facts, options }: HaproxyInput): string | undefined {
+export function findHaproxyConflict(input: HaproxyInput): string | undefined {
+  return (
+    findNodeTlsConflict(input) ??
+    findMissingBind(input.options) ??
+    findListenerConflict(input.options) ??
+    findHeaderConflict(input)
+  );
+}
+
+function findMissingBind(options: HaproxyInput["options"]): string | undefined {
+  if (options.certificate === null || bindsOf(options).some(({ hasTls }) => hasTls))
+    return undefined;
+  return "--cert has no effect: port 80 stays plain, and no other is given; add --bind :443";
+}
+
+function findNodeTlsConflict({ facts, options }: HaproxyInput): string | undefined {
   const { authority, name, certificate, isInsecure } = options.nodeTls;
   if (facts.tls === null) {
     const isGiven = isInsecure || [authority, name, certificate].some((one) => one !== null);

@@ -342,6 +342,33 @@ test.each([
   expect(err.includes("W09")).toBe(isLoop);
 });
 
+const PEERS = ["--rate", "5/1s", "--peer", "a=10.0.0.1:1000", "--peer", "b=10.0.0.2:1000"];
+
+test.each([
+  [["--bind", "[::]:8404"]],
+  [["--bind", "10.0.0.1:81", "--bind", "10.0.0.2:81", "--stats", "10.0.0.3:81"]],
+  [["--bind", "[::]:81", "--bind", ":81"]],
+  [["--bind", "[::]:81", "--stats", "10.0.0.1:81"]],
+  [["--bind", "0.0.0.0:81", "--stats", "[::1]:81"]],
+  [["--bind", ":8404", "--stats", "off"]],
+  [[...PEERS, "--self", "b", "--bind", "10.0.0.1:1000"]],
+])("addresses that are free beside each other are taken: %j", async (words) => {
+  expect((await render({ words })).code).toBe(0);
+});
+
+test("a header of addresses is no key where it is deleted, and one where proxies write it", async () => {
+  const settings = router({ remote_ip_headers: ["CF-Connecting-IP", "X-Forwarded-For"] });
+  const words = ["--rate", "5/1s:hdr(cf-connecting-ip)"];
+
+  const deleted = await render({ settings, words });
+  const proxied = await render({ settings, words: [...words, "--trust", "192.0.2.0/24"] });
+  const unknown = await render({ words });
+
+  expect([deleted.code, deleted.out]).toEqual([2, ""]);
+  expect(deleted.err).toContain("--rate by hdr(cf-connecting-ip): the balancer deletes");
+  expect([proxied.code, unknown.code]).toEqual([0, 0]);
+});
+
 test.each([
   [["--cert", "/etc/certs/.."], "--cert"],
   [["--node-ca", "/etc/../ca.pem"], "--node-ca"],
@@ -364,7 +391,44 @@ test.each([
   [["--maxconn", "1000001"], "--maxconn"],
   [["--user", "0"], "--user"],
   [["--node-name", "-gw"], "--node-name"],
-])("%j is refused, and nothing is written", async (words, message) => {
+  [
+    ["--bind", ":8404"],
+    "--bind :8404 and --stats 127.0.0.1:8404 are the same address and port, or",
+  ],
+  [["--bind", "0.0.0.0:8404"], "--bind 0.0.0.0:8404 and --stats 127.0.0.1:8404"],
+  [["--bind", "127.0.0.1:8404"], "--bind 127.0.0.1:8404 and --stats 127.0.0.1:8404"],
+  [["--bind", "[::ffff:127.0.0.1]:8404"], "--bind 127.0.0.1:8404 and --stats 127.0.0.1:8404"],
+  [["--bind", "[::]:81", "--stats", "[::1]:81"], "--bind [::]:81 and --stats [::1]:81"],
+  [["--bind", ":81", "--stats", "[::]:81"], "--bind :81 and --stats [::]:81"],
+  [["--bind", ":81", "--bind", ":81"], "--bind :81 and --bind :81"],
+  [["--bind", ":81", "--bind", "10.0.0.1:81"], "--bind :81 and --bind 10.0.0.1:81"],
+  [["--bind", "[2001:db8::1]:81", "--bind", "[2001:DB8:0::1]:81"], "--bind [2001:db8::1]:81 and"],
+  [["--stats", "10.0.0.1:80"], "the default --bind :80 and --stats 10.0.0.1:80"],
+  [["--cert", "/c", "--stats", "10.0.0.1:443"], "the default --bind :443 and --stats 10.0.0.1:443"],
+  [["--cert", "/c", "--stats", "[::1]:443"], "the default --bind :::443 and --stats [::1]:443"],
+  [[...PEERS, "--self", "a", "--bind", ":1000"], "--bind :1000 and --peer a=10.0.0.1:1000"],
+  [
+    [...PEERS, "--self", "b", "--stats", "10.0.0.2:1000"],
+    "--stats 10.0.0.2:1000 and --peer b=10.0.0.2:1000",
+  ],
+  [["--cert", "/c", "--bind", ":80"], "--cert has no effect: port 80 stays plain, and no other"],
+  [["--cert", "/c", "--bind", "10.0.0.1:80", "--bind", "[::]:80"], "add --bind :443"],
+  ...[
+    ...["X-Real-IP", "x-request-id", "FORWARDED", "X-Forwarded-For", "X-Forwarded-Host"],
+    ...["X-Forwarded-Port", "X-Forwarded-Proto"],
+  ].flatMap((name) => [
+    [
+      ["--rate", `5/1s:hdr(${name})`],
+      `--rate by hdr(${name}): the balancer deletes or replaces`,
+    ] as const,
+    [["--balance", `hdr(${name})`], `--balance hdr(${name}): the balancer deletes or`] as const,
+  ]),
+  [
+    ["--rate", "5/1s:hdr(X-Real-IP)", "--trust", "10.0.0.0/8"],
+    "write src for the client's address",
+  ],
+  [["--balance", "hdr(X-Real-IP)"], "write source for the client's address"],
+] as const)("%j is refused, and nothing is written", async (words, message) => {
   const { code, out, err } = await render({ words });
 
   expect([code, out]).toEqual([2, ""]);
