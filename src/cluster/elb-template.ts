@@ -74,22 +74,17 @@ function albIdleSeconds(longestSeconds: number): number {
   return Math.min(4000, Math.max(60, longestSeconds + 1));
 }
 
-/** Two failed checks, 5 s apart, and 5 s more; an NLB takes longer to hear of it. */
-const NEEDED_DELAY_SECONDS: Readonly<Record<ElbType, number>> = { alb: 15, nlb: 30 };
+/** Two failed checks, 5 s apart, and 5 s more. */
+const NEEDED_DELAY_SECONDS = 15;
+
+/** An NLB takes longer to hear of it. */
+const BETTER_DELAY_SECONDS: Readonly<Record<ElbType, number>> = { alb: 15, nlb: 30 };
 
 /** An NLB forgets a connection that was silent for so long. */
 const NLB_IDLE_SECONDS = 350;
 
 function findWarnings(type: ElbType, facts: GatewayFacts, albSeconds: number): string[] {
-  const warnings: string[] = [];
-  const name = type.toUpperCase();
-  const needed = NEEDED_DELAY_SECONDS[type];
-  if (facts.shutdownDelayMs < needed * 1000) {
-    warnings.push(
-      `the nodes' shutdown delay is ${facts.shutdownDelayMs / 1000} s, an ${name} needs ${needed} s to notice: ` +
-        `"extra_config": {"gw/node": {"shutdown_delay": "${needed}s"}} or --shutdown-delay ${needed}s`,
-    );
-  }
+  const warnings = findShortDelay(type, facts);
   const idleSeconds = facts.idleTimeoutMs / 1000;
   if (type === "alb" && idleSeconds > 0 && idleSeconds <= albSeconds) {
     warnings.push(
@@ -110,4 +105,20 @@ function findWarnings(type: ElbType, facts: GatewayFacts, albSeconds: number): s
   if (facts.isLoopback)
     warnings.push("listen_ip is a loopback address: no load balancer reaches it");
   return warnings;
+}
+
+function findShortDelay(type: ElbType, { shutdownDelayMs }: GatewayFacts): string[] {
+  const seconds = shutdownDelayMs / 1000;
+  const better = BETTER_DELAY_SECONDS[type];
+  if (seconds >= better) return [];
+  const name = type.toUpperCase();
+  const needs =
+    seconds < NEEDED_DELAY_SECONDS
+      ? `needs ${NEEDED_DELAY_SECONDS} s to notice`
+      : "may need longer to notice";
+  const wish = better > NEEDED_DELAY_SECONDS ? `, better ${better} s` : "";
+  return [
+    `the nodes' shutdown delay is ${seconds} s, an ${name} ${needs}${wish}: ` +
+      `"extra_config": {"gw/node": {"shutdown_delay": "${better}s"}} or --shutdown-delay ${better}s`,
+  ];
 }

@@ -185,8 +185,18 @@ test.each(CASES)("of %s only the load balancer reaches the nodes", (name, _, roo
 });
 
 test.each([
-  ["alb", {}, '"shutdown_delay": "15s"'],
-  ["nlb", {}, '"shutdown_delay": "30s"'],
+  [
+    "alb",
+    {},
+    'delay is 5 s, an ALB needs 15 s to notice: "extra_config": {"gw/node": {"shutdown_delay": "15s"}}',
+  ],
+  [
+    "nlb",
+    {},
+    'delay is 5 s, an NLB needs 15 s to notice, better 30 s: "extra_config": {"gw/node": {"shutdown_delay": "30s"}}',
+  ],
+  ["nlb", delay("15s"), "delay is 15 s, an NLB may need longer to notice, better 30 s: "],
+  ["nlb", delay("29.9s"), "delay is 29.9 s, an NLB may need longer to notice, better 30 s: "],
   ["alb", {}, "trusted_proxies is not set"],
   ["alb", { idle_timeout: "60s" }, '"idle_timeout": "75s"'],
   ["alb", withEndpoint({ timeout: "90s" }), '"idle_timeout": "106s"'],
@@ -200,6 +210,19 @@ test.each([
   expect(code).toBe(0);
   expect(err).toContain(said);
 });
+
+test.each([
+  ["alb", "15s"],
+  ["nlb", "30s"],
+])("%s is content with a delay of %s", async (type, shutdownDelay) => {
+  const { err } = await gw(type, delay(shutdownDelay));
+
+  expect(err).not.toContain("shutdown delay");
+});
+
+function delay(shutdownDelay: string) {
+  return { extra_config: { "gw/node": { shutdown_delay: shutdownDelay } } };
+}
 
 const TOO_LONG = "is longer than a balancer can wait; expected 277h or less";
 
