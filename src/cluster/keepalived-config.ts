@@ -28,7 +28,7 @@ export function renderKeepalived(
   flags: KeepalivedFlags,
 ): { readonly text: string } | { readonly problem: string } {
   const vip = parseAddressInNetwork(flags.vip);
-  if (vip === undefined) return refuse("vip", flags.vip, "an address such as 10.0.0.100/24");
+  if (vip === undefined) return refuse("vip", flags.vip, VIP);
   const self = parseHostAddress(flags.self);
   if (self === undefined) return refuse("self", flags.self, "an address such as 10.0.0.1");
   const peers: HostAddress[] = [];
@@ -59,6 +59,8 @@ export function renderKeepalived(
 function routerIdOf(self: HostAddress): CheckedText {
   return CheckedText.checked(`lb-${self.text.cfg().replaceAll(":", "_")}`, /^lb-[0-9a-f._]+$/);
 }
+
+const VIP = "an address with the prefix of its network: 10.0.0.100/24 (IPv6: /64)";
 
 const IDENTIFIER = "letters, digits, dots, dashes and underscores, at most 32";
 

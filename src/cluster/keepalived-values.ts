@@ -2,9 +2,10 @@ import { parseNetwork } from "../lib/cidr.ts";
 import { CheckedText } from "./checked-text.ts";
 import { type HostAddress, parseHostAddress } from "./socket-address.ts";
 
-/** `10.0.0.100/24`, or an address alone, which is a network of its own. */
+/** `10.0.0.100/24`; an address alone would be a network of its own, which no VIP is meant to be. */
 export function parseAddressInNetwork(given: string): HostAddress | undefined {
-  const [host = ""] = given.split("/", 1);
+  const [host = "", prefix] = given.split("/");
+  if (prefix === undefined) return undefined;
   const address = parseHostAddress(host);
   const network = parseNetwork(given);
   // The network of ::ffff:10.0.0.1/90 is one of IPv6, the address is not.

@@ -135,6 +135,12 @@ test.each([
   [{ vip: "10.0.0.2/24" }, "--vip is the moving address"],
   [{ vip: "::ffff:10.0.0.1/120" }, "--vip is the moving address"],
   [{ vip: "10.0.0.100/0" }, "--vip"],
+  [
+    { vip: "10.0.0.100" },
+    'invalid argument "10.0.0.100" for --vip: an address with the prefix of its network: 10.0.0.100/24 (IPv6: /64)',
+  ],
+  [{ vip: "2001:db8::100" }, "for --vip: an address with the prefix of its network"],
+  [{ vip: "10.0.0.100/" }, "--vip"],
   [{ vip: "10.0.0.100/24/24" }, "--vip"],
   [{ vip: "::ffff:10.0.0.100/90" }, "--vip"],
   [{ vip: "224.0.0.18/24" }, "--vip"],
