@@ -1,43 +1,20 @@
-import type { TransportConfig } from "../config/model.ts";
 import type { UpstreamRequest, UpstreamResponse } from "../contracts.ts";
-import {
-  cancelled,
-  connectFailure,
-  dialAddress,
-  type Failure,
-  type FailureCode,
-  transportFailure,
-  urlText,
-} from "../errors.ts";
+import { cancelled, type Failure, type FailureCode, transportFailure, urlText } from "../errors.ts";
 import type { ResponseHead } from "../http1/response-head.ts";
 import { type BodyFlow, BodyStream } from "../lib/body.ts";
 import type { CancellationListener } from "../lib/cancellation.ts";
-import { TimerEntry, type TimerWheel } from "../lib/timer-wheel.ts";
-import type { ClientTls, ConnectError, SocketProvider } from "../platform/sockets.ts";
-import {
-  type BrokenResponse,
-  type ResponseReceiver,
-  UPSTREAM_EVENTS,
-  UpstreamConnection,
-} from "./connection.ts";
+import { TimerEntry } from "../lib/timer-wheel.ts";
+import type { ConnectError } from "../platform/sockets.ts";
+import { type BrokenResponse, type ResponseReceiver, UpstreamConnection } from "./connection.ts";
+import { dial, dialFailure, dialTimeout, type UpstreamClientScope } from "./dial.ts";
 import { unpackedResponse } from "./gzip.ts";
 import type { HostPool } from "./host-pool.ts";
 import { renderRequestHead } from "./request-head.ts";
 import { Upload, type UploadEvents, writeRequest } from "./request-writer.ts";
 import type { Route } from "./route.ts";
-import { openTunnel } from "./tunnel.ts";
 
 /** Go's fixed limit for the TLS handshake with a backend. */
 const TLS_HANDSHAKE_TIMEOUT_MS = 10_000;
-
-/** What the client of a worker is made of. */
-export interface UpstreamClientScope {
-  readonly transport: TransportConfig;
-  readonly wheel: TimerWheel;
-  readonly sockets: SocketProvider;
-  /** TLS settings towards a host; never asked for plain HTTP. */
-  readonly tlsFor: (host: string) => ClientTls;
-}
 
 /** What becomes of a request that was sent. */
 export type Outcome = UpstreamResponse | Failure;
@@ -119,10 +96,7 @@ export class Call implements ResponseReceiver, CancellationListener, BodyFlow, U
   }
 
   connectFailed(error: ConnectError): void {
-    const { host, port, proxy, isTunnel } = this.#route!;
-    // Through a tunnel the handshake is the origin's.
-    const isOfProxy = proxy !== null && !isTunnel;
-    const { code, what } = connectFailure(isOfProxy ? { ...error, isOfProxy } : error, host, port);
+    const { code, what } = dialFailure(error, this.#route!);
     this.#fail(this.#failure(code, what));
   }
 
@@ -223,31 +197,15 @@ export class Call implements ResponseReceiver, CancellationListener, BodyFlow, U
 
   #dial(): void {
     const { scope } = this.#options.client;
-    const { origin } = this.#request;
+    const { dialerTimeoutMs } = scope.transport;
     const route = this.#route!;
-    const { host, port } = route;
-    const { dialerTimeoutMs, dialerKeepAliveMs: keepAliveMs } = scope.transport;
     const connection = new UpstreamConnection(this.#pool!, this);
     this.#connection = connection;
     if (dialerTimeoutMs > 0) {
-      const what = `dial tcp ${dialAddress(host, port)}: i/o timeout`;
-      this.#startTimer(dialerTimeoutMs, () => this.#failure("connect_failed", what));
+      const { code, what } = dialTimeout(route);
+      this.#startTimer(dialerTimeoutMs, () => this.#failure(code, what));
     }
-    const { sockets } = scope;
-    if (route.isTunnel) {
-      openTunnel({
-        connection,
-        route,
-        origin,
-        sockets,
-        keepAliveMs,
-        tls: scope.tlsFor(origin.host),
-      });
-      return;
-    }
-    const tls = route.isTls ? scope.tlsFor(host) : null;
-    const events = UPSTREAM_EVENTS;
-    sockets.connect({ host, port, tls, keepAliveMs, owner: connection, events });
+    dial({ connection, route, origin: this.#request.origin }, scope);
   }
 
   #write(connection: UpstreamConnection): void {

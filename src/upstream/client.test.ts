@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import type { Environment } from "../config/environment.ts";
 import { loadValid } from "../config/fixture.ts";
 import type { UpstreamRequest } from "../contracts.ts";
 import { Cancellation } from "../lib/cancellation.ts";
@@ -10,7 +11,7 @@ import { parseOrigin } from "./origin.ts";
 import { compileClientTls } from "./tls.ts";
 
 /** A client whose connections stay as the test makes them, and one call of the host. */
-function callThrough(host: string, settings: object) {
+function callThrough(host: string, settings: object, environment: Environment = {}) {
   const dials: ConnectOptions<unknown>[] = [];
   const sockets: SocketProvider = {
     listen: () => Promise.reject(new Error("nobody listens")),
@@ -18,7 +19,7 @@ function callThrough(host: string, settings: object) {
     secure() {},
   };
   const { wheel, advance } = createManualWheel();
-  const { transport } = loadValid(settings);
+  const { transport } = loadValid(settings, { environment });
   const tlsFor = compileClientTls(transport.clientTls);
   const client = new UpstreamClient({ transport, wheel, sockets, tlsFor });
   const origin = parseOrigin(host);
@@ -49,6 +50,23 @@ test("a host that cannot be connected to is given up after dialer_timeout", asyn
     'Get "http://[2001:db8::1]:81/x": dial tcp [2001:db8::1]:81: i/o timeout',
   );
 });
+
+test.each(["http://a.test", "https://a.test"])(
+  "a proxy that cannot be connected to is given up after dialer_timeout too: %s",
+  async (host) => {
+    const proxy = "http://p.test:3128";
+    const environment = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy };
+    const call = callThrough(host, { dialer_timeout: "2s" }, environment);
+
+    call.advance(2_100);
+    await call.outcome;
+
+    expect([call.dial.host, call.dial.port, call.dial.tls]).toEqual(["p.test", 3128, null]);
+    expect(call.message()).toBe(
+      `Get "${host}/x": proxyconnect tcp: dial tcp p.test:3128: i/o timeout`,
+    );
+  },
+);
 
 test("without dialer_timeout the endpoint's time alone counts", async () => {
   const call = callThrough("https://a.test", {});

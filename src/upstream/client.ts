@@ -1,6 +1,7 @@
 import type { Origin, UpstreamRequest } from "../contracts.ts";
-import { Call, type OnResponse, type Outcome, type UpstreamClientScope } from "./call.ts";
+import { Call, type OnResponse, type Outcome } from "./call.ts";
 import type { UpstreamConnection } from "./connection.ts";
+import type { UpstreamClientScope } from "./dial.ts";
 import { HostPool, type IdleBudget } from "./host-pool.ts";
 import { compileRoutes, type Route } from "./route.ts";
 
