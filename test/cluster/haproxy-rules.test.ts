@@ -171,7 +171,8 @@ const RULES: readonly (readonly [string, Case, readonly string[]])[] = [
     "a port of TLS other than 443 is named",
     { words: ["--cert", "/c", "--bind", ":80", "--bind", ":8443"] },
     [
-      "http-request set-var(txn.host) hdr(host),regsub(:[0-9]+$,) unless { ssl_fc }",
+      "http-request set-var(txn.host) hdr(host),regsub(:[0-9]*$,) unless { ssl_fc }",
+      "http-request deny deny_status 400 unless { ssl_fc } or { var(txn.host),length gt 0 }",
       "http-request redirect prefix https://%[var(txn.host)]:8443 code 308 unless { ssl_fc }",
     ],
   ],
