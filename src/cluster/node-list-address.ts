@@ -9,6 +9,8 @@ export interface NodeAddress {
   /** Canonical; more than one only from a range. */
   readonly hosts: readonly string[];
   readonly port: number | null;
+  /** The list does not say the port. */
+  readonly isDefaultPort: boolean;
   readonly isRange: boolean;
 }
 
@@ -56,7 +58,13 @@ function parseService(text: string, { room }: AddressLimits): NodeAddress | Addr
   }
   if (faults.length > 0) return { faults };
   if (room < 1) return refuse("E09", TOO_MANY);
-  return { kind: "srv", hosts: [host.toLowerCase()], port: null, isRange: false };
+  return {
+    kind: "srv",
+    hosts: [host.toLowerCase()],
+    port: null,
+    isDefaultPort: false,
+    isRange: false,
+  };
 }
 
 function parseBracketed(text: string, limits: AddressLimits): NodeAddress | AddressFaults {
@@ -77,7 +85,8 @@ function parseBracketed(text: string, limits: AddressLimits): NodeAddress | Addr
   if (limits.room < 1) return refuse("E09", TOO_MANY);
   // An IPv4 address in IPv6 notation is the IPv4 address, so that no host can be listed twice.
   const kind = bytes.length === 4 ? "ipv4" : "ipv6";
-  return { kind, hosts: [formatIp(bytes)], port, isRange: false };
+  const isDefaultPort = written === undefined;
+  return { kind, hosts: [formatIp(bytes)], port, isDefaultPort, isRange: false };
 }
 
 function parseHosts(text: string, limits: AddressLimits): NodeAddress | AddressFaults {
@@ -89,14 +98,17 @@ function parseHosts(text: string, limits: AddressLimits): NodeAddress | AddressF
   const port = readPort(writtenPort, written.length + 1, limits);
   if (typeof port === "object") faults.push(port);
   if ("code" in hosts || typeof port === "object") return { faults };
-  return { ...hosts, port };
+  return { ...hosts, port, isDefaultPort: writtenPort === undefined };
 }
 
 /** So many numbers in a row do not fit into an IPv4 address: that is told rather than that they are too many. */
 const PAST_LARGEST_OCTET = 257;
 
 /** All hosts of a range are of one kind: only digits tell them apart. */
-function readHosts(range: HostRange, room: number): Omit<NodeAddress, "port"> | LineFault {
+function readHosts(
+  range: HostRange,
+  room: number,
+): Omit<NodeAddress, "port" | "isDefaultPort"> | LineFault {
   const hasRoom = range.count <= room;
   const hosts: string[] = [];
   for (const host of range.expand(hasRoom ? room : PAST_LARGEST_OCTET)) {

@@ -18,6 +18,8 @@ export interface NodeListSource {
 /** The nodes of a cluster, at least one that gets requests. */
 export interface NodeList {
   readonly nodes: readonly ClusterNode[];
+  /** At least one node got the port that is for addresses without one. */
+  readonly usesDefaultPort: boolean;
   /** Sorted by position. */
   readonly warnings: readonly NodeListProblem[];
 }
@@ -40,14 +42,20 @@ export function parseNodeLists(
   sources: readonly NodeListSource[],
   { defaultPort }: { readonly defaultPort: number },
 ): NodeList | NodeListProblems {
-  const cluster: Cluster = { nodes: [], registry: new NodeRegistry(), defaultPort, isFull: false };
+  const cluster: Cluster = {
+    nodes: [],
+    registry: new NodeRegistry(),
+    defaultPort,
+    usesDefaultPort: false,
+    isFull: false,
+  };
   const problems = sources.flatMap((source) => readSource(source, cluster));
   const [first] = cluster.nodes;
   if (problems.length > 0 || first === undefined) return { problems };
 
-  const { nodes } = cluster;
+  const { nodes, usesDefaultPort } = cluster;
   if (nodes.some(({ state, isBackup }) => state === "active" && !isBackup)) {
-    return { nodes, warnings: findNodeListWarnings(nodes) };
+    return { nodes, usesDefaultPort, warnings: findNodeListWarnings(nodes) };
   }
   const { source, line, column } = first;
   const message = "no node would receive traffic";
@@ -61,6 +69,7 @@ interface Cluster {
   readonly nodes: ClusterNode[];
   readonly registry: NodeRegistry;
   readonly defaultPort: number;
+  usesDefaultPort: boolean;
   /** That there are too many nodes is said once. */
   isFull: boolean;
 }
@@ -104,6 +113,7 @@ function readLine(
   const room = MAX_NODES - cluster.nodes.length;
   const address = parseNodeAddress(first.text, { defaultPort: cluster.defaultPort, room });
   const isRead = !("faults" in address);
+  cluster.usesDefaultPort ||= isRead && address.isDefaultPort;
   const { options, faults } = readNodeOptions(rest, isRead ? address : undefined);
   const { name, ...facts } = options;
   // A range with a name is refused for that alone, not for using the name twice.

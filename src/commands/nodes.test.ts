@@ -19,13 +19,15 @@ function file(name: string, text: string): string {
   return path;
 }
 
+const DEFAULT_PORT = "W04 no gateway configuration (-c): nodes without a port get 8080\n";
+
 test("text is host:port, one a line, expanded", async () => {
   const path = file("hosts.txt", "10.0.0.[9-10] backup\n[2001:DB8::5]\n10.0.0.1 disabled\n");
 
   expect(await nodes("--nodes", path)).toEqual({
     code: 0,
     out: "10.0.0.9:8080\n10.0.0.10:8080\n[2001:db8::5]:8080\n10.0.0.1:8080\n",
-    err: "",
+    err: DEFAULT_PORT,
   });
 });
 
@@ -35,6 +37,28 @@ test("the port of the configuration is that of nodes without one", async () => {
   const { out } = await nodes("-c", config, "--node", "10.0.0.1", "--node", "10.0.0.2:9001");
 
   expect(out).toBe("10.0.0.1:9001\n10.0.0.2:9001\n");
+});
+
+test.each(["text", "json", "prometheus"])(
+  "a port that nobody gave is told for %s",
+  async (format) => {
+    const list = ["--node", "10.0.0.[1-2]:9001", "--node", "10.0.0.3"];
+
+    expect(await nodes("--format", format, ...list)).toMatchObject({
+      code: 0,
+      err: `<--node 2>:1:1: W03 nodes use different ports: 10.0.0.1 has 9001, 10.0.0.3 has 8080\n${DEFAULT_PORT}`,
+    });
+  },
+);
+
+test("of ports that the list or the configuration gives nothing is told", async () => {
+  const config = file("gateway.json", JSON.stringify({ version: 3, endpoints: [] }));
+  const given = ["--node", "10.0.0.[1-2]:8080", "--node", "[::1]:8080 disabled"];
+  const srv = ["--format", "json", "--node", "_gw._tcp.test"];
+
+  expect((await nodes(...given)).err).not.toContain("W04");
+  expect((await nodes(...srv)).err).not.toContain("W04");
+  expect((await nodes("-c", config, "--node", "10.0.0.[1-2]")).err).not.toContain("W04");
 });
 
 test("json has all facts, one node a line", async () => {
@@ -83,7 +107,7 @@ test("a name with slots is written once, and that is told", async () => {
   expect(await nodes("--node", "gw.test slots=4")).toEqual({
     code: 0,
     out: "gw.test:8080\n",
-    err: "<--node 1>:1:1: W10 gw.test stands for up to 4 hosts, but is written once\n",
+    err: `<--node 1>:1:1: W10 gw.test stands for up to 4 hosts, but is written once\n${DEFAULT_PORT}`,
   });
 });
 

@@ -48,8 +48,9 @@ The formats:
   json        an array with all that the list says of each node
   prometheus  an array of targets with the labels name and zone, for file_sd_configs
 
-Nodes that are backup, drain or disabled are written, too. A name with slots is written once,
-with a warning. An SRV name has no host:port, so text and prometheus refuse it.`,
+A port that neither list nor configuration gives is 8080, with a warning. Nodes that are backup,
+drain or disabled are written, too. A name with slots is written once, with a warning. An SRV name
+has no host:port, so text and prometheus refuse it.`,
   options: [
     ...nodeListOptions,
     configOption,
@@ -87,6 +88,10 @@ with a warning. An SRV name has no host:port, so text and prometheus refuse it.`
 
     const manyHosted = format.isListOfHosts ? findManyHosted(list.nodes) : [];
     tell([...list.warnings, ...manyHosted], context);
+    if (known.loaded === null && list.usesDefaultPort) {
+      const { port } = known.facts;
+      context.err.write(`W04 no gateway configuration (-c): nodes without a port get ${port}\n`);
+    }
     context.out.write(format.render(list.nodes));
     return EXIT_OK;
   },
