@@ -1,4 +1,5 @@
 import { defaultFacts, type GatewayFacts, readGatewayFacts } from "../cluster/gateway-facts.ts";
+import { LONGEST_TIME } from "../cluster/longest-time.ts";
 import { renderFinding, renderProblems } from "../config/finding.ts";
 import { type LoadedConfig, renderLoadFailure } from "../config/load.ts";
 import { type CommandContext, configOption, EXIT_FAILURE, type GivenArguments } from "./command.ts";
@@ -35,6 +36,7 @@ export function readClusterFacts(
   const shutdownDelayMs = readShutdownDelay({
     option: options.get("shutdown-delay"),
     variable: context.environment.GW_SHUTDOWN_DELAY,
+    longest: LONGEST_TIME,
   });
   if (typeof shutdownDelayMs === "object") {
     return { exitCode: reportUsage(shutdownDelayMs.problem, command, context) };

@@ -1,8 +1,6 @@
-import { checkForElb, type ElbType, renderElb } from "../cluster/elb-template.ts";
-import { defaultFacts, type GatewayFacts, readGatewayFacts } from "../cluster/gateway-facts.ts";
-import { LONGEST_TIME } from "../cluster/longest-time.ts";
-import { renderProblems } from "../config/finding.ts";
-import { renderLoadFailure } from "../config/load.ts";
+import { checkForElb, renderElb } from "../cluster/elb-template.ts";
+import type { LoadedConfig } from "../config/load.ts";
+import { readClusterFacts } from "./cluster-facts.ts";
 import {
   type Command,
   type CommandContext,
@@ -12,8 +10,6 @@ import {
   EXIT_USAGE,
   type GivenArguments,
 } from "./command.ts";
-import { hasConfiguration, loadConfiguration } from "./configuration.ts";
-import { readShutdownDelay } from "./shutdown.ts";
 import { reportUsage } from "./usage-error.ts";
 
 /** `gw elb` */
@@ -52,47 +48,20 @@ export const elbCommand: Command = {
       "unknown flag or argument, no --type, or GW_SHUTDOWN_DELAY is no duration or too long",
     ],
   ],
-  async run({ options }: GivenArguments, context: CommandContext) {
-    const type = options.get("type");
+  async run(given: GivenArguments, context: CommandContext) {
+    const type = given.options.get("type");
     if (type !== "alb" && type !== "nlb") {
       return reportUsage("required and not given: --type", elbCommand.name, context);
     }
-    const variable = context.environment.GW_SHUTDOWN_DELAY;
-    const delayMs = readShutdownDelay({ option: undefined, variable, longest: LONGEST_TIME });
-    if (typeof delayMs === "object") return reportUsage(delayMs.problem, elbCommand.name, context);
-
-    const facts = readFacts({ type, file: options.get("config"), delayMs }, context);
-    if (facts === undefined) return EXIT_FAILURE;
-    const { text, warnings } = renderElb(type, facts);
+    const check = (loaded: LoadedConfig) => checkForElb(type, loaded);
+    const known = readClusterFacts(given, { command: elbCommand.name, check }, context);
+    if ("exitCode" in known) return known.exitCode;
+    if (known.loaded === null) {
+      context.err.write("WARNING without -c times, port and health path are default values\n");
+    }
+    const { text, warnings } = renderElb(type, known.facts);
     for (const warning of warnings) context.err.write(`WARNING ${warning}\n`);
     context.out.write(text);
     return EXIT_OK;
   },
 };
-
-interface FactsRequest {
-  readonly type: ElbType;
-  readonly file: string | undefined;
-  readonly delayMs: number | undefined;
-}
-
-/** `undefined`: the configuration cannot be used, which is said. */
-function readFacts(
-  { type, file, delayMs }: FactsRequest,
-  context: CommandContext,
-): GatewayFacts | undefined {
-  if (!hasConfiguration(file, context)) {
-    context.err.write("WARNING without -c times, port and health path are default values\n");
-    return defaultFacts({ shutdownDelayMs: delayMs });
-  }
-  const loaded = loadConfiguration({ file }, context);
-  if ("problems" in loaded) {
-    context.err.write(`${renderLoadFailure(loaded)}\n`);
-    return undefined;
-  }
-  checkForElb(type, loaded);
-  const { problems } = loaded.report;
-  if (problems.length === 0) return readGatewayFacts(loaded, { shutdownDelayMs: delayMs });
-  context.err.write(`${renderProblems(problems)}\n`);
-  return undefined;
-}

@@ -1,13 +1,10 @@
 import { basename } from "node:path";
-import { defaultFacts, type GatewayFacts, readGatewayFacts } from "../cluster/gateway-facts.ts";
-import { LONGEST_TIME } from "../cluster/longest-time.ts";
 import { renderInstallCommands } from "../cluster/systemd-install.ts";
 import { UnitPath } from "../cluster/systemd-path.ts";
 import { checkForSystemd, renderUnit, type UnitOptions } from "../cluster/systemd-unit.ts";
-import { renderFinding, renderProblems } from "../config/finding.ts";
-import { renderLoadFailure } from "../config/load.ts";
 import { isCompiled } from "../platform/executable.ts";
 import { BUILT_IN } from "./built-in-configuration.ts";
+import { readClusterFacts } from "./cluster-facts.ts";
 import {
   type Command,
   type CommandContext,
@@ -17,8 +14,7 @@ import {
   EXIT_USAGE,
   type GivenArguments,
 } from "./command.ts";
-import { configurationName, hasConfiguration, loadConfiguration } from "./configuration.ts";
-import { readShutdownDelay } from "./shutdown.ts";
+import { configurationName } from "./configuration.ts";
 import { reportUsage } from "./usage-error.ts";
 
 /** `gw systemd` */
@@ -65,23 +61,22 @@ export const systemdCommand: Command = {
     [EXIT_FAILURE, "not printed: the configuration cannot be served, or a time is too long"],
     [EXIT_USAGE, "unknown flag or argument, or a value that cannot stand in a unit"],
   ],
-  async run({ options }: GivenArguments, context: CommandContext) {
-    const givenDelayMs = readShutdownDelay({
-      option: options.get("shutdown-delay"),
-      variable: context.environment.GW_SHUTDOWN_DELAY,
-      longest: LONGEST_TIME,
-    });
-    if (typeof givenDelayMs === "object") {
-      return reportUsage(givenDelayMs.problem, systemdCommand.name, context);
-    }
+  async run(given: GivenArguments, context: CommandContext) {
+    const { options } = given;
     const file = options.get("config");
     const name = configurationName(file, context);
     const places = findPlaces(options.get("install-dir"), file, name);
     if ("problem" in places) return reportUsage(places.problem, systemdCommand.name, context);
 
-    const facts = readFacts(file, givenDelayMs, context);
-    if (facts === undefined) return EXIT_FAILURE;
-    const unit = renderUnit({ ...places, facts, isDelayGiven: givenDelayMs !== undefined });
+    const request = { command: systemdCommand.name, check: checkForSystemd };
+    const known = readClusterFacts(given, request, context);
+    if ("exitCode" in known) return known.exitCode;
+    if (known.loaded === null) {
+      const message = "without -c the unit is made for /etc/gw/gateway.json with default values";
+      context.err.write(`WARNING ${message}\n`);
+    }
+    const { facts, isDelayGiven } = known;
+    const unit = renderUnit({ ...places, facts, isDelayGiven });
     if (!options.has("install-dir")) context.out.write(unit);
     else {
       const programSource = isCompiled() ? process.execPath : "dist/gw";
@@ -128,33 +123,4 @@ function findPlaces(
   }
   if (configFile.text !== program.text) return { program, configFile, workingDirectory };
   return { problem: `"${file}" would take the program's place: give it another name` };
-}
-
-/** `undefined`: the configuration cannot be used, which is said. */
-function readFacts(
-  file: string | undefined,
-  shutdownDelayMs: number | undefined,
-  context: CommandContext,
-): GatewayFacts | undefined {
-  if (!hasConfiguration(file, context)) {
-    context.err.write(
-      "WARNING without -c the unit is made for /etc/gw/gateway.json with default values\n",
-    );
-    return defaultFacts({ shutdownDelayMs });
-  }
-  const loaded = loadConfiguration({ file }, context);
-  if ("problems" in loaded) {
-    context.err.write(`${renderLoadFailure(loaded)}\n`);
-    return undefined;
-  }
-  checkForSystemd(loaded);
-  const { problems } = loaded.report;
-  if (problems.length > 0) {
-    context.err.write(`${renderProblems(problems)}\n`);
-    return undefined;
-  }
-  for (const warning of loaded.warnings.filter(({ severity }) => severity === "error")) {
-    context.err.write(`ERROR ${renderFinding(warning)}\n`);
-  }
-  return readGatewayFacts(loaded, { shutdownDelayMs });
 }

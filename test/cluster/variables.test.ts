@@ -5,6 +5,8 @@ import { gw } from "../support/gw.ts";
 const COMMANDS: readonly (readonly [string, readonly string[], string])[] = [
   ["haproxy", ["--node", "10.0.0.1"], " 10.0.0.1:443 weight"],
   ["nodes", ["--node", "10.0.0.1"], "10.0.0.1:443"],
+  ["systemd", [], "AmbientCapabilities=CAP_NET_BIND_SERVICE"],
+  ["elb", ["--type", "alb"], "      Port: 443\n"],
 ];
 
 test.each(COMMANDS)(
