@@ -117,6 +117,7 @@ test.each([
   ["4.35s", "4350ms", 45],
   ["999ms1us", "1s", 41],
   ["1m30s", "90s", 130],
+  ["0.07h", "252s", 292],
   ["0", "0s", 40],
   ["277h", "997200s", 997_240],
 ])("--shutdown-delay %s is %s for systemd, gw run and people", async (given, written, seconds) => {
