@@ -1,5 +1,4 @@
 import { afterAll, expect, test } from "bun:test";
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import { createRandom } from "../http1/random.ts";
 import { findTool } from "../support/find-tool.ts";
 import { type CommandResult, gw } from "../support/gw.ts";
 import { type FuzzInput, randomInput, randomTimes } from "./fuzz-inputs.ts";
+import { askHaproxy } from "./support/ask-haproxy.ts";
 
 const SEED = Number(process.env.GW_TEST_SEED ?? 20_261_124);
 const INPUTS = 2_000;
@@ -78,7 +78,7 @@ test.skipIf(haproxy === undefined)(
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         const [index, input] = next;
         const { code, out } = await render(input, String(index));
-        const said = code === 0 ? await askHaproxy(out, index) : "";
+        const said = code === 0 ? await askHaproxy(out, join(folder, `${index}.cfg`)) : "";
         if (said !== "") complaints.push(`${JSON.stringify(input)}\n${said}`);
       }
     };
@@ -136,15 +136,4 @@ function countNodes(list: string): number {
     const range = /\[(\d+)-(\d+)\]/.exec(entry);
     return sum + (range === null ? 1 : Number(range[2]) - Number(range[1]) + 1);
   }, 0);
-}
-
-function askHaproxy(text: string, index: number): Promise<string> {
-  const file = join(folder, `${index}.cfg`);
-  // Names are not looked up: nobody knows them here, and each look-up takes seconds.
-  writeFileSync(file, text.replaceAll("init-addr last,libc,none", "init-addr none"));
-  return new Promise((resolve) => {
-    execFile(haproxy ?? "", ["-c", "-f", file], (error, _out, err) => {
-      resolve(error === null && !/\[(WARNING|ALERT)\]/.test(err) ? "" : err || String(error));
-    });
-  });
 }

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createAuthority, type TestAuthority } from "../support/certificates.ts";
 import { findTool } from "../support/find-tool.ts";
 import { gw } from "../support/gw.ts";
+import { askHaproxy } from "./support/ask-haproxy.ts";
 
 const haproxy = findTool("haproxy");
 const openssl = findTool("openssl");
@@ -179,17 +179,7 @@ async function findComplaint(combination: Combination, index: number): Promise<s
   ]);
   if (code !== 0) return `gw haproxy ended with ${code}: ${err}`;
 
-  // Names are not looked up: nobody knows them here, and each look-up takes seconds.
-  const rendered = file(
-    `${index}.cfg`,
-    out.replaceAll("init-addr last,libc,none", "init-addr none"),
-  );
-  return new Promise((resolve) => {
-    execFile(haproxy ?? "", ["-c", "-f", rendered], (error, _stdout, stderr) => {
-      const isQuiet = !/\[(WARNING|ALERT)\]/.test(stderr);
-      resolve(error === null && isQuiet ? "" : stderr);
-    });
-  });
+  return askHaproxy(out, join(folder, `${index}.cfg`));
 }
 
 function merge(choices: readonly Choice[]): Settings {
