@@ -137,6 +137,35 @@ test.concurrent.skipIf(!isPossible || curl === undefined)(
   },
 );
 
+test.concurrent.skipIf(!isPossible)(
+  "what the balancer answers itself has a request id and HSTS as well",
+  () => {
+    const limits = ["--rate", "2/1m:src", "--max-body", "1k"];
+    const flags = ["--cert", toPem(issue("DNS:edge.test")), ...limits];
+    return withCluster({ flags, plainAt: 2 }, async (cluster) => {
+      const large = `POST /work HTTP/1.1\r\nHost: edge.test\r\nContent-Length: 1025\r\n\r\n${"x".repeat(1025)}`;
+
+      const ours = [
+        await sendOverTls(cluster, "GET /__health HTTP/1.1\r\nHost: edge.test\r\n\r\n"),
+        await sendOverTls(cluster, large),
+        await getOverTls(cluster),
+        await getOverTls(cluster),
+        await getOverTls(cluster),
+      ];
+      const redirect = await postPlain(cluster, "edge.test");
+
+      expect(ours.map(({ status }) => status)).toEqual([404, 413, 200, 200, 429]);
+      for (const { headers } of ours) {
+        expect(headers["strict-transport-security"]).toEqual(["max-age=63072000"]);
+        expect(headers["x-request-id"]).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)]);
+      }
+      expect(redirect.headers["x-request-id"]).toHaveLength(1);
+      // RFC 6797 section 7.2: never without TLS.
+      expect(redirect.headers["strict-transport-security"]).toBeUndefined();
+    });
+  },
+);
+
 /** Offers HTTP/2, as curl does, and resolves with the protocol and the status that it got in the end. */
 function postWithCurl({ edge }: Cluster, path: string): Promise<string> {
   const words = [
@@ -158,7 +187,11 @@ async function postPlain(cluster: Cluster, name: string | null) {
   return await connection.readResponse();
 }
 
-async function getOverTls({ edge }: Cluster) {
+function getOverTls(cluster: Cluster) {
+  return sendOverTls(cluster, "GET /work?id=tls HTTP/1.1\r\nHost: edge.test\r\n\r\n");
+}
+
+async function sendOverTls({ edge }: Cluster, request: string) {
   const socket = connect({
     ...edge,
     servername: "edge.test",
@@ -169,7 +202,7 @@ async function getOverTls({ edge }: Cluster) {
     socket.once("error", reject);
   });
   using connection = new RawConnection(socket);
-  connection.send("GET /work?id=tls HTTP/1.1\r\nHost: edge.test\r\n\r\n");
+  connection.send(request);
   return await connection.readResponse();
 }
 
