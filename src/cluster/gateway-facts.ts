@@ -27,7 +27,7 @@ export interface GatewayFacts {
   readonly maxHeaderBytes: number | null;
   /** `null`: the node has no health page. */
   readonly healthPath: string | null;
-  /** An endpoint of clients has the path of the health page. */
+  /** An endpoint of clients has the path of the health page, as a balancer compares it. */
   readonly isHealthPathShared: boolean;
   /** How long a node serves on after SIGTERM. */
   readonly shutdownDelayMs: number;
@@ -99,7 +99,9 @@ export function readGatewayFacts(
     idleTimeoutMs: listener.idleTimeoutMs,
     maxHeaderBytes: raw.max_header_bytes > 0 ? listener.maxHeaderBytes : null,
     healthPath: router.healthPath,
-    isHealthPathShared: config.endpoints.some(({ path }) => path === router.healthPath),
+    isHealthPathShared: config.endpoints.some(
+      ({ path }) => fold(path) === fold(router.healthPath ?? ""),
+    ),
     shutdownDelayMs: shutdownDelayMs ?? config.shutdownDelayMs ?? DEFAULT_SHUTDOWN_DELAY_MS,
     shutdownWaitMs: listener.maxShutdownWaitMs || DEFAULT_SHUTDOWN_WAIT_MS,
     addressHeaders: addressHeadersOf(router),
@@ -108,6 +110,11 @@ export function readGatewayFacts(
     hasTunnels: config.endpoints.some(({ extraConfig }) => "websocket" in extraConfig),
     digest: digestOf(text),
   };
+}
+
+/** Letter case, slashes in a row and one at the end make no difference. */
+function fold(path: string): string {
+  return path.toLowerCase().replaceAll(/\/+/g, "/").replace(/\/$/, "");
 }
 
 function isLoopback(address: string): boolean {

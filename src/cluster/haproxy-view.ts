@@ -68,7 +68,7 @@ export function toHaproxyView(input: HaproxyInput): TemplateView {
     trusted: isTrusting ? inLines(options.trusted) : null,
     addressHeaders: toDeletedHeaders(facts.addressHeaders),
     maxBodyBytes: options.maxBodyBytes,
-    hiddenPath: isHealthPathShared ? null : health,
+    hiddenPaths: health === null || isHealthPathShared ? null : toHiddenPaths(health),
     healthPath: health,
     rate: toRate(options),
     balance: options.balance,
@@ -83,6 +83,14 @@ function toServerSeconds(longestTimeoutMs: number | null): number {
   if (longestTimeoutMs === null) return UNKNOWN_TIMEOUT_SECONDS;
   const seconds = Math.ceil(longestTimeoutMs / 1000) + ANSWER_MARGIN_SECONDS;
   return Math.max(SHORTEST_SERVER_SECONDS, seconds);
+}
+
+/** All that a node takes for the health path, or redirects to it: as it is compared, slashes in a row are one. */
+function toHiddenPaths(healthPath: CheckedText): CheckedText {
+  const path = healthPath.cfg().replaceAll(/\/+/g, "/").replace(/\/$/, "");
+  if (path === "") return CheckedText.own("/");
+  const checked = CheckedText.checked(path, HEALTH_PATH);
+  return CheckedText.join`${checked} ${checked}/`;
 }
 
 /** HAProxy counts whole milliseconds, and takes 0 for no limit. */

@@ -254,7 +254,7 @@ test.each([
   [{ max_header_bytes: 15_361 }, "tune.bufsize 32768"],
   [{ max_header_bytes: 1_000_000 }, "tune.bufsize 65536"],
   [{ extra_config: { router: { health_path: "/up" } } }, "http-check send meth GET uri /up ver"],
-  [{}, "deny_status 404 if { path,url_dec /__health }"],
+  [{}, "deny_status 404 if { path,url_dec,regsub(//+,/,g) -i /__health /__health/ }"],
   [
     { endpoints: [{ ...posting(), endpoint: "/up", method: "POST" }], ...HEALTH_UP },
     "!deny_status 404",

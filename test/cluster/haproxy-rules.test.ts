@@ -155,7 +155,17 @@ const RULES: readonly (readonly [string, Case, readonly string[]])[] = [
   [
     "the health page is nothing for clients",
     { settings: router({ health_path: "/up" }) },
-    ["http-request deny deny_status 404 if { path,url_dec /up }"],
+    ["http-request deny deny_status 404 if { path,url_dec,regsub(//+,/,g) -i /up /up/ }"],
+  ],
+  [
+    "slashes in the path of the health page are compared as one",
+    { settings: router({ health_path: "/a//up/" }) },
+    ["http-request deny deny_status 404 if { path,url_dec,regsub(//+,/,g) -i /a/up /a/up/ }"],
+  ],
+  [
+    "an endpoint whose path the balancer cannot tell from the health page is served",
+    { settings: { ...router({ health_path: "/A" }), endpoints: [endpoint({ method: "POST" })] } },
+    ["!deny_status 404"],
   ],
   [
     "an endpoint with the path of the health page is served",

@@ -67,9 +67,19 @@ test.concurrent.skipIf(haproxy === undefined)(
   "the balancer's view of the nodes' health is nothing for clients",
   () =>
     withCluster({}, async (cluster) => {
-      const { status } = await ask(cluster, get("/__health"));
+      const paths = [
+        ...["/__health", "/__HEALTH", "/__health/", "//__health", "/__Health//", "/__health?a=/b"],
+        ...["/%5F%5fhealth", "/__healt%68", "/%2F__health%2f", "http://gw/__health"],
+      ];
 
-      expect(status).toBe(404);
+      const answers = await Promise.all(paths.map((path) => ask(cluster, get(path))));
+
+      expect(answers.map(({ status }, at) => [paths[at], status])).toEqual(
+        paths.map((path) => [path, 404]),
+      );
+      // Not the nodes' answers, which may be 404 as well.
+      const servers = [...(await cluster.haproxy.stats.servers()).values()];
+      expect(servers.map(({ requests }) => requests)).toEqual([0, 0, 0]);
     }),
 );
 
