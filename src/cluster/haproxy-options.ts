@@ -24,6 +24,8 @@ import {
 
 /** What the flags of `gw haproxy` say, checked. */
 export interface HaproxyOptions {
+  /** All flags that decide about the file, as they were given: `--rate 100/1s:src`. */
+  readonly written: readonly CheckedText[];
   /** Empty: `:80`, with a certificate also `:443`. */
   readonly binds: readonly BindAddress[];
   /** A PEM file, or a folder of them; `null`: clients speak plain HTTP. */
@@ -72,14 +74,50 @@ export function readHaproxyOptions(
   given: GivenFlags,
 ): HaproxyOptions | { readonly problem: string } {
   try {
-    return readAll(new FlagReader(given));
+    return { ...readAll(new FlagReader(given)), written: writeFlags(given) };
   } catch (error) {
     if (error instanceof FlagProblem) return { problem: error.message };
     throw error;
   }
 }
 
-function readAll(flags: FlagReader): HaproxyOptions {
+/** Flags that decide about the file, in the order of its head. */
+export const RENDERING_FLAGS: readonly string[] = [
+  "bind",
+  "cert",
+  "no-h2",
+  "node-ca",
+  "node-name",
+  "node-cert",
+  "node-insecure",
+  "balance",
+  "retry",
+  "rate",
+  "max-body",
+  "trust",
+  "accept-proxy",
+  "peer",
+  "self",
+  "resolver",
+  "stats",
+  "maxconn",
+  "user",
+];
+
+/** What the values of flags are made of that were read without a problem. */
+const FLAG = /^--[a-z0-9-]+( [A-Za-z0-9_.:/@+,()=[\]-]+)?$/;
+
+function writeFlags(given: GivenFlags): readonly CheckedText[] {
+  return RENDERING_FLAGS.filter((name) => given.has(name)).flatMap((name) => {
+    const values = given.all(name);
+    const value = given.get(name);
+    if (values.length > 0)
+      return values.map((one) => CheckedText.checked(`--${name} ${one}`, FLAG));
+    return CheckedText.checked(value ? `--${name} ${value}` : `--${name}`, FLAG);
+  });
+}
+
+function readAll(flags: FlagReader): Omit<HaproxyOptions, "written"> {
   const balance = flags.read(
     "balance",
     parseBalance,

@@ -45,6 +45,7 @@ export function toHaproxyView(input: HaproxyInput): TemplateView {
     serviceName: facts.name === "" ? null : CheckedText.checked(facts.name, WORD),
     configDigest: CheckedText.checked(facts.digest, WORD),
     nodesDigest: CheckedText.checked(nodesDigest, WORD),
+    flags: options.written,
     user: options.user,
     self: options.self,
     maxConnections: options.maxConnections,

@@ -171,6 +171,22 @@ describe("limits", () => {
     ]);
   });
 
+  test("a name of 253 characters is taken, one more is refused", () => {
+    const label = "a".repeat(61);
+    const longest = `${`${label}.`.repeat(3)}${"b".repeat(62)}.test`;
+
+    expect(longest).toHaveLength(253);
+    expect(nodesOf(longest).map(({ host }) => host)).toEqual([longest]);
+    expect(problemsOf(`c${longest}`)).toEqual([
+      `hosts.txt:1:1: E06 "c${longest}" is not a host name`,
+    ]);
+    const service = `_a._b.${longest.slice(6)}`;
+    expect(nodesOf(service).map(({ host }) => host)).toEqual([service]);
+    expect(problemsOf(`_c${service.slice(1)}`)).toEqual([
+      `hosts.txt:1:1: E06 "_c${service.slice(1)}" is not an SRV name`,
+    ]);
+  });
+
   test("a list of 1 MiB is taken, one byte more is refused", () => {
     const line = `${"#".repeat(1023)}\n`;
     const text = `10.0.0.1${" ".repeat(1015)}\n${line.repeat(1023)}`;

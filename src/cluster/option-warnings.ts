@@ -24,6 +24,11 @@ export function findOptionWarnings(
       "HTTP/2 clients may repeat a POST whose node died: HAProxy tells them that it was not processed; --no-h2 prevents it";
     warnings.push({ code: "W17", message });
   }
+  const everybody = options.trusted.find((network) => network.cfg().endsWith("/0"));
+  if (everybody !== undefined) {
+    const message = `--trust ${everybody.cfg()} believes whatever any client writes into X-Forwarded-For: name the proxies in front`;
+    warnings.push({ code: "W19", message });
+  }
   return warnings;
 }
 

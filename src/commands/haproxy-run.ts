@@ -1,12 +1,15 @@
+import { readFileSync, statSync } from "node:fs";
 import type { ClusterNode } from "../cluster/cluster-node.ts";
 import { checkForHaproxy, digestOf } from "../cluster/gateway-facts.ts";
 import { findGatewayWarnings } from "../cluster/gateway-warnings.ts";
+import { findHaproxyConflict } from "../cluster/haproxy-conflicts.ts";
 import type { HaproxyInput } from "../cluster/haproxy-input.ts";
 import { readHaproxyOptions } from "../cluster/haproxy-options.ts";
+import { findLostFlags } from "../cluster/lost-flags.ts";
 import { renderNodeListProblem } from "../cluster/node-list-problem.ts";
 import { isOnBalancer } from "../cluster/node-list-warnings.ts";
 import { findOptionWarnings, hashesProxies } from "../cluster/option-warnings.ts";
-import { findHaproxyConflict, renderHaproxy } from "../cluster/render-haproxy.ts";
+import { renderHaproxy } from "../cluster/render-haproxy.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import { readClusterFacts } from "./cluster-facts.ts";
 import {
@@ -57,6 +60,15 @@ export async function renderBalancer(
   return deliver(renderHaproxy(input), input, given, context);
 }
 
+/** Empty where there is no file, or none that can be read: to write it then says why. */
+function presentText(path: string): string {
+  try {
+    return statSync(path).isFile() ? readFileSync(path, "utf8") : "";
+  } catch {
+    return "";
+  }
+}
+
 /** What a node is, wherever its line stands. */
 function withoutPlace({ source: _source, line: _line, column: _column, ...node }: ClusterNode) {
   return node;
@@ -105,6 +117,11 @@ function deliver(
   if (file === undefined) {
     context.out.write(text);
     return EXIT_OK;
+  }
+  const lost = findLostFlags(presentText(file), text);
+  if (lost.length > 0) {
+    const message = `${file} was rendered with ${lost.join(" ")}, which is not given now`;
+    context.err.write(`W18 ${message}\n`);
   }
   const failure = writeOutputFile(file, text);
   if (failure === undefined) return EXIT_OK;

@@ -100,7 +100,10 @@ export const haproxyCommand: Command = {
     option("user", "NAME", "user and group of HAProxy (default haproxy); none: as it is started"),
   ],
   operands: [],
-  exclusive: [["verify", "out"]],
+  exclusive: [
+    ["verify", "out"],
+    ["node-ca", "node-insecure"],
+  ],
   examples: [
     "gw haproxy --nodes hosts.txt -c krakend.json > haproxy.cfg",
     "gw haproxy --nodes hosts.txt -c krakend.json --check -o /etc/haproxy/haproxy.cfg",

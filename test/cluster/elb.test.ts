@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { findTool } from "../support/find-tool.ts";
 import { gw as gwCommand } from "../support/gw.ts";
+import { expectedFile, expectFile } from "./support/expected-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gw-elb-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -53,15 +54,11 @@ const CASES: readonly (readonly [string, string, object, string])[] = [
   ],
 ];
 
-function expectedFile(name: string): string {
-  return join(import.meta.dir, "expected", name);
-}
-
 test.each(CASES)("%s is what its configuration makes", async (name, type, root, said) => {
   const { code, out, err } = await gw(type, root);
 
   expect({ code, err }).toEqual({ code: 0, err: said });
-  expect(out).toBe(readFileSync(expectedFile(name), "utf8"));
+  expectFile(name, out);
 });
 
 function withEndpoint(settings: object) {

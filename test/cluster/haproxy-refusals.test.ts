@@ -190,6 +190,19 @@ test.each([
   expect(line).toContain(message);
 });
 
+test.each([
+  ["8999ms", true],
+  ["9s", false],
+  ["0s", false],
+])("with a longest timeout of 9 s a wait of %s is too short: %p", async (wait, isShort) => {
+  const timeouts = { timeout: "7s", endpoints: [{ ...posting(), timeout: "9s" }] };
+  const config = gateway({ ...timeouts, max_shutdown_wait_time: wait });
+
+  const { err } = await gw(["haproxy", ...NODES, "-c", config]);
+
+  expect(err.includes("W13 ")).toBe(isShort);
+});
+
 test("a backup does not add to what the nodes let through", async () => {
   const config = gateway({ endpoints: [limited({ max_rate: 100 })] });
 

@@ -199,7 +199,7 @@ const RULES: readonly (readonly [string, Case, readonly string[]])[] = [
   [
     "or HTTP/1.1 alone",
     { words: ["--cert", "/c", "--bind", ":443", "--no-h2"] },
-    ["bind :443 ssl crt /c alpn http/1.1", "!h2"],
+    ["bind :443 ssl crt /c alpn http/1.1", "!alpn h2"],
   ],
   ["no plain port, no redirect", { words: ["--cert", "/c", "--bind", ":443"] }, ["!redirect"]],
   [

@@ -1,9 +1,10 @@
 import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { findTool } from "../support/find-tool.ts";
 import { gw as gwCommand } from "../support/gw.ts";
+import { expectFile } from "./support/expected-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gw-keepalived-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -53,7 +54,7 @@ test.each(CASES)("%s is what its command line makes", async (name, flags) => {
   const { code, out, err } = await gw(flags);
 
   expect({ code, err }).toEqual({ code: 0, err: "" });
-  expect(out).toBe(readFileSync(join(import.meta.dir, "expected", name), "utf8"));
+  expectFile(name, out);
 });
 
 test("--stats takes what gw haproxy takes", async () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gw } from "../support/gw.ts";
+import { expectFile } from "./support/expected-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gw-samples-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -75,7 +76,7 @@ test.each(CASES)("%s is what its command line makes", async (name, words) => {
   const { code, out } = await gw(["haproxy", ...words]);
 
   expect(code).toBe(0);
-  expect(out).toBe(readFileSync(join(import.meta.dir, "expected", name), "utf8"));
+  expectFile(name, out);
 });
 
 test("equal input gives equal bytes, also from another form of the same list", async () => {

@@ -10,6 +10,7 @@ import {
 } from "../../src/config/node-options.ts";
 import { findTool } from "../support/find-tool.ts";
 import { gw as runGw } from "../support/gw.ts";
+import { expectFile } from "./support/expected-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gw-systemd-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -83,9 +84,7 @@ test.each(CASES)("%s is what its command line makes", async (name, words, carrie
   const { code, out, err } = await gwWith(surroundings, ...words);
 
   expect({ code, err }).toEqual({ code: 0, err: "" });
-  expect(out.replaceAll(`${samples}/`, "")).toBe(
-    readFileSync(join(import.meta.dir, "expected", name), "utf8"),
-  );
+  expectFile(name, out.replaceAll(`${samples}/`, ""));
 });
 
 const DELAY_15 = { "gw/node": { shutdown_delay: "15s" } };
