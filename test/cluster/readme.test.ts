@@ -234,7 +234,11 @@ function sshTo(unreachable: string): string {
   return `[ "$1" != -n ] || { shift; exec < /dev/null; }
 echo "$1" >> ${folder}/hosts
 [ "$1" != ${unreachable} ] || exit 255
-exec sh -c "$(echo "$2" | sed "s#/usr/local/bin#${folder}/$1#g; s#/etc/gw#${folder}/$1/etc#g")"`;
+sh -c "$(echo "$2" | sed "s#/usr/local/bin#${folder}/$1#g; s#/etc/gw#${folder}/$1/etc#g")"
+code=$?
+# ssh takes all of its input, wanted or not
+cat > /dev/null
+exit $code`;
 }
 
 /** Of systemd's properties those that decide what a check finds; a file of variables is no script. */
