@@ -9,8 +9,7 @@ export function findHaproxyConflict(input: HaproxyInput): string | undefined {
     findNodeTlsConflict(input) ??
     findMissingBind(input.options) ??
     findListenerConflict(input.options) ??
-    findHeaderConflict(input) ??
-    findIdleResolver(input)
+    findHeaderConflict(input)
   );
 }
 
@@ -35,11 +34,4 @@ function findNodeTlsConflict({ facts, options }: HaproxyInput): string | undefin
     return "the nodes ask for a client certificate (tls.enable_mtls): give --node-cert FILE";
   }
   return undefined;
-}
-
-function findIdleResolver({ nodes, options }: HaproxyInput): string | undefined {
-  const hasNames = nodes.some(({ kind }) => kind === "dns" || kind === "srv");
-  return options.resolvers.length > 0 && !hasNames
-    ? "--resolver has no effect: no node of the list is a DNS name"
-    : undefined;
 }

@@ -1,12 +1,13 @@
-import type { GatewayFacts } from "./gateway-facts.ts";
 import type { GatewayWarning } from "./gateway-warnings.ts";
+import type { HaproxyInput } from "./haproxy-input.ts";
 import type { HaproxyOptions } from "./haproxy-options.ts";
 
 /** What flags make weaker than somebody may believe. */
-export function findOptionWarnings(
-  { tls }: Pick<GatewayFacts, "tls">,
-  options: HaproxyOptions,
-): readonly GatewayWarning[] {
+export function findOptionWarnings({
+  nodes,
+  facts: { tls },
+  options,
+}: Pick<HaproxyInput, "nodes" | "facts" | "options">): readonly GatewayWarning[] {
   const warnings: GatewayWarning[] = [];
   const { authority, name } = options.nodeTls;
   if (tls !== null && authority !== null && name === null) {
@@ -23,6 +24,10 @@ export function findOptionWarnings(
     const message =
       "HTTP/2 clients may repeat a POST whose node died: HAProxy tells them that it was not processed; --no-h2 prevents it";
     warnings.push({ code: "W17", message });
+  }
+  if (options.resolvers.length > 0 && !nodes.some(({ kind }) => kind === "dns" || kind === "srv")) {
+    const message = "--resolver has no effect: no node of the list is a DNS name";
+    warnings.push({ code: "W20", message });
   }
   const everybody = options.trusted.find((network) => network.cfg().endsWith("/0"));
   if (everybody !== undefined) {

@@ -18,11 +18,18 @@ export interface HaproxyVerdict {
   readonly remarks: string | null;
 }
 
+/** How HAProxy is looked for and waited for. */
+export interface HaproxyCheckOptions {
+  readonly timeLimitMs?: number;
+  /** Where it is looked for behind the path: Debian keeps servers in a folder that is not on everybody's. */
+  readonly systemFolders?: readonly string[];
+}
+
 /** Asks the HAProxy on the path what it thinks of a configuration; names are not looked up, and nothing is written. */
 export function checkWithHaproxy(
   text: string,
   environment: CommandContext["environment"],
-  timeLimitMs: number = TIME_LIMIT_MS,
+  { timeLimitMs = TIME_LIMIT_MS, systemFolders = SYSTEM_FOLDERS }: HaproxyCheckOptions = {},
 ): HaproxyVerdict {
   const { status, signal, stderr, error } = spawnSync("haproxy", ["-c", "-f", INPUT], {
     // Where the names cannot be looked up, each takes seconds, and HAProxy starts without them all the same.
@@ -32,7 +39,7 @@ export function checkWithHaproxy(
     timeout: timeLimitMs,
     killSignal: "SIGKILL",
     maxBuffer: MOST_REMARKS_BYTES,
-    env: { ...environment, PATH: pathWithSystemFolders(environment) },
+    env: { ...environment, PATH: [environment.PATH ?? "", ...systemFolders].join(delimiter) },
   });
   if (error !== undefined) return refuse(describeFailure(error, timeLimitMs));
 
@@ -48,6 +55,7 @@ export function checkWithHaproxy(
   return { isAccepted: true, remarks: `${intro}${withRemarks}` };
 }
 
+const SYSTEM_FOLDERS = ["/usr/sbin", "/usr/local/sbin"];
 const INPUT = "/dev/stdin";
 /** A thousand nodes with a complaint each are a fifth of a megabyte. */
 const MOST_REMARKS_BYTES = 16 * 1024 * 1024;
@@ -74,11 +82,6 @@ function remarksIn(stderr: string): string {
     .map((line) => line.replace(/^\[(\w+)\] +\(\d+\) : /, "[$1] "))
     .join("\n")
     .replaceAll(INPUT, "haproxy.cfg");
-}
-
-/** Debian keeps servers in a folder that is not on everybody's path. */
-function pathWithSystemFolders({ PATH = "" }: CommandContext["environment"]): string {
-  return [PATH, "/usr/sbin", "/usr/local/sbin"].join(delimiter);
 }
 
 /**

@@ -74,11 +74,8 @@ function withoutPlace({ source: _source, line: _line, column: _column, ...node }
   return node;
 }
 
-function warn(
-  loaded: LoadedConfig | null,
-  { nodes, facts, options }: HaproxyInput,
-  { err }: CommandContext,
-): void {
+function warn(loaded: LoadedConfig | null, input: HaproxyInput, { err }: CommandContext): void {
+  const { nodes, facts, options } = input;
   const active = nodes.filter(({ state, isBackup }) => state === "active" && !isBackup);
   const count = active.reduce((sum, { slots }) => sum + (slots ?? 1), 0);
   const isHashed = options.isHashed && !hashesProxies(options);
@@ -87,7 +84,7 @@ function warn(
     ...(loaded === null
       ? [NO_CONFIGURATION]
       : findGatewayWarnings(loaded, facts, { count, isHashed, areLocal })),
-    ...findOptionWarnings(facts, options),
+    ...findOptionWarnings(input),
   ];
   for (const { code, message } of warnings) err.write(`${code} ${message}\n`);
 }

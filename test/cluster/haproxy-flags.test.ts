@@ -64,12 +64,21 @@ test.each(["0.0.0.0/0", "::/0", "10.0.0.0/8,0.0.0.0/0"])(
   },
 );
 
-test.each([
-  [["--resolver", "10.0.0.53:53"], "--resolver has no effect"],
-  [["--node-ca", "/ca.pem", "--node-insecure"], "node-ca"],
-])("%j makes no sense here", async (words, message) => {
-  const { code, out, err } = await gw(["haproxy", ...NODES, ...words]);
+test("a resolver that nobody needs is told, and only that", async () => {
+  const idle = await gw(["haproxy", ...NODES, "--resolver", "10.0.0.53:53"]);
+  const used = await gw(["haproxy", "--node", "a.test slots=2", "--resolver", "10.0.0.53:53"]);
 
-  expect([code, out]).toEqual([2, ""]);
-  expect(err).toContain(message);
+  expect(idle.code).toBe(0);
+  expect(idle.err).toContain("W20 --resolver has no effect");
+  expect(used.err).not.toContain("W20");
 });
+
+test.each([[["--node-ca", "/ca.pem", "--node-insecure"], "node-ca"]])(
+  "%j makes no sense here",
+  async (words, message) => {
+    const { code, out, err } = await gw(["haproxy", ...NODES, ...words]);
+
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toContain(message);
+  },
+);
