@@ -10,7 +10,6 @@ import { pathPlaceholders, routeParameterKeys, toRoute } from "./placeholders.ts
 import { readEndpointProxy } from "./proxy-options.ts";
 import type { Report } from "./report.ts";
 import type { RawEndpoint } from "./schema.ts";
-import { findUnsupported } from "./unsupported.ts";
 
 /** What endpoints take from the service. */
 export interface EndpointParent {
@@ -88,11 +87,7 @@ export function normalizeEndpoint(
       regularCount > 1 ? proxy : withoutFlatmap(proxy, [...proxyPath, "flatmap_filter"], report),
     extraConfig,
   };
-  const refusals = [
-    ...refusedBy,
-    ...backends.flatMap((backend) => backend.refusedBy),
-    ...findUnsupported(),
-  ];
+  const refusals = [...refusedBy, ...backends.flatMap((backend) => backend.refusedBy)];
   return { ...endpoint, refusedBy: refusals.length === 0 ? EMPTY_LIST : [...new Set(refusals)] };
 }
 
