@@ -134,11 +134,14 @@ test.concurrent.skipIf(haproxy === undefined)(
     const flags = ["--rate", "3/1m:src", "--trust", "127.0.0.0/8,192.0.2.0/24"];
     return withCluster({ flags }, async (cluster) => {
       const count = async (forwarded: (at: number) => string) => {
-        const requests = [1, 2, 3, 4, 5, 6].map((at) =>
-          get(`/work?id=${at}`, `X-Forwarded-For: ${forwarded(at)}`),
-        );
-        const answers = await Promise.all(requests.map((request) => ask(cluster, request)));
-        return answers.filter(({ status }) => status === 200).length;
+        let passed = 0;
+        // One after the other: two threads of HAProxy can each let the last request of a limit through.
+        for (const at of [1, 2, 3, 4, 5, 6]) {
+          const forwardedFor = `X-Forwarded-For: ${forwarded(at)}`;
+          const { status } = await ask(cluster, get(`/work?id=${at}`, forwardedFor));
+          if (status === 200) passed++;
+        }
+        return passed;
       };
 
       const counts = {
