@@ -31,6 +31,7 @@ export function checkWithHaproxy(
   environment: CommandContext["environment"],
   { timeLimitMs = TIME_LIMIT_MS, systemFolders = SYSTEM_FOLDERS }: HaproxyCheckOptions = {},
 ): HaproxyVerdict {
+  const { PATH: path = "" } = environment;
   const { status, signal, stderr, error } = spawnSync("haproxy", ["-c", "-f", INPUT], {
     // Where the names cannot be looked up, each takes seconds, and HAProxy starts without them all the same.
     input: text.replaceAll("init-addr last,libc,none", "init-addr none"),
@@ -39,7 +40,7 @@ export function checkWithHaproxy(
     timeout: timeLimitMs,
     killSignal: "SIGKILL",
     maxBuffer: MOST_REMARKS_BYTES,
-    env: { ...environment, PATH: [environment.PATH ?? "", ...systemFolders].join(delimiter) },
+    env: { ...environment, PATH: [path, ...systemFolders].join(delimiter) },
   });
   if (error !== undefined) return refuse(describeFailure(error, timeLimitMs));
 

@@ -64,12 +64,15 @@ export function gatewayCommand(): [string, ...string[]] {
 function watchOutput(child: ChildProcess): Pick<GatewayProcess, "log" | "logged"> {
   let text = "";
   const watchers = new Set<() => void>();
-  const append = (chunk: Buffer): void => {
-    text += chunk.toString("utf8");
+  const append = (words: string): void => {
+    text += words;
     for (const watcher of watchers) watcher();
   };
-  child.stdout?.on("data", append);
-  child.stderr?.on("data", append);
+  for (const stream of [child.stdout, child.stderr]) {
+    // A character may come in two pieces.
+    stream?.setEncoding("utf8");
+    stream?.on("data", append);
+  }
 
   const logged = (wanted: string | RegExp, timeoutMs = LOG_LIMIT_MS): Promise<string> =>
     new Promise((resolve, reject) => {
