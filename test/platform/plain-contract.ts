@@ -231,9 +231,10 @@ export const plainContract: readonly ContractCase[] = [
         const target = { host: "127.0.0.1", port: listener.port, tls: null };
         sockets.connect({ ...target, keepAliveMs, owner, events: recordingEvents() });
         await owner.untilEvent("open");
-        // Until the handshake's own timer is off, it is the one that is shown.
         const port = owner.socket.localPort;
-        await owner.until("no other timer", () => timerOf(port).kind !== OTHER_TIMER);
+        // Until the handshake's own timer is off, it is the one that is shown.
+        const wanted = keepAliveMs === 0 ? NO_TIMER : KEEP_ALIVE_TIMER;
+        await owner.until(`timer ${wanted}`, () => timerOf(port).kind === wanted);
         states.set(keepAliveMs, keepAliveTimer(port));
         owner.socket.terminate();
       }
@@ -245,8 +246,8 @@ export const plainContract: readonly ContractCase[] = [
   },
 ];
 
-/** Of /proc/net/tcp: the timer of a connection that waits for an acknowledgement. */
-const OTHER_TIMER = "01";
+/** Kinds of timers in /proc/net/tcp. */
+const NO_TIMER = "00";
 const KEEP_ALIVE_TIMER = "02";
 
 /** What is left until the first probe of the connection from that port, in hundredths of a second. */
@@ -260,6 +261,6 @@ function timerOf(port: number): { readonly kind: string; readonly rest: string }
   const from = `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;
   const lines = readFileSync("/proc/net/tcp", "latin1").split("\n");
   const fields = lines.map((line) => line.trim().split(/ +/)).find((one) => one[1] === from);
-  const [kind = OTHER_TIMER, rest = ""] = fields?.[5]?.split(":") ?? [];
+  const [kind = "", rest = ""] = fields?.[5]?.split(":") ?? [];
   return { kind, rest };
 }
