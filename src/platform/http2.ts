@@ -31,12 +31,16 @@ export function acceptHttp2<Owner>(
   const options = {
     settings: { maxConcurrentStreams: maxStreams, enablePush: false },
     maxHeaderListPairs: maxHeaders,
+    // Beyond its own 10 MB the library forgets answers without a word; whoever answers bounds what waits.
+    maxSessionMemory: MAX_SESSION_MEGABYTES,
     // A backend's answer goes on as it is; `@types/node` does not know the option.
     strictSingleValueFields: false,
   };
   const session = loadHttp2().performServerHandshake(stream, options);
   return { session, stream };
 }
+
+const MAX_SESSION_MEGABYTES = 16 * 1024;
 
 // Not imported: it would be loaded at every start and in every thread.
 function loadHttp2(): typeof http2 {

@@ -21,6 +21,9 @@ const MAX_STREAMS = 250;
 /** Requests that a client may take back beyond those that it let be answered: more is an attack (CVE-2023-44487). */
 const MAX_ABANDONED = 250;
 
+/** Whole answers that wait for their client; beyond that no further request is taken. */
+const MAX_WAITING_BYTES = 32 * 1024 * 1024;
+
 /** How long a client may take to notice that the connection ends. */
 const LINGER_MS = 2_000;
 
@@ -34,6 +37,7 @@ export class Http2Connection implements ClientConnection {
   readonly #timer: TimerEntry;
   #open = 0;
   #abandoned = 0;
+  #waitingBytes = 0;
   #isEnding = false;
 
   constructor(scope: ServerScope, socket: Socket<ClientConnection>) {
@@ -92,7 +96,8 @@ export class Http2Connection implements ClientConnection {
 
   #serve(stream: Http2Stream, flags: number, raw: readonly string[]): void {
     stream.on("error", () => {});
-    if (this.#open >= MAX_STREAMS) {
+    // The client knows that nothing was done and may ask again (RFC 9113 section 8.7).
+    if (this.#open >= MAX_STREAMS || this.#waitingBytes > MAX_WAITING_BYTES) {
       stream.close(REFUSED_STREAM);
       return;
     }
@@ -113,6 +118,9 @@ export class Http2Connection implements ClientConnection {
       answered: () => {
         this.#abandoned = Math.max(0, this.#abandoned - 1);
         if (this.#scope.isDraining()) this.#end();
+      },
+      waiting: (bytes) => {
+        this.#waitingBytes += bytes;
       },
       abandoned: () => {
         this.#abandoned++;

@@ -20,6 +20,8 @@ const NO_PARAMS: readonly string[] = Object.freeze([]);
 export interface ExchangeEvents {
   /** The answer's head was given to the library. */
   answered(): void;
+  /** So many bytes of an answer wait until the client takes them, all at once; negative: they are gone. */
+  waiting(bytes: number): void;
   /** The client took its request back before it was answered. */
   abandoned(): void;
 }
@@ -38,6 +40,7 @@ export class Http2Exchange implements BodySink {
   #received = 0;
   #hasAnswer = false;
   #answerBody: BodyStream | null = null;
+  #waitingBytes = 0;
 
   constructor(
     scope: ServerScope,
@@ -126,6 +129,8 @@ export class Http2Exchange implements BodySink {
       stream.respond(outgoing);
       if (body instanceof BodyStream) this.#pipe(body);
       else {
+        this.#waitingBytes = body.length;
+        this.#events.waiting(body.length);
         stream.end(body);
         this.#cancellation.release();
       }
@@ -202,6 +207,7 @@ export class Http2Exchange implements BodySink {
   #closed(): void {
     this.#scope.wheel.cancel(this.#timer);
     if (!this.#hasAnswer) this.#events.abandoned();
+    this.#events.waiting(-this.#waitingBytes);
     this.#cancellation.cancel(CANCELED);
     this.#loseBody("client left");
     this.#answerBody?.cancel();
