@@ -130,3 +130,37 @@ test.each([
 ])("refuses %j", (root, path) => {
   expect(loadObject(root).problems.map((one) => one.path)).toEqual([path]);
 });
+
+test.each(["GET", "POST", "PUT", "PATCH", "DELETE", "delete"])("registers %s", (method) => {
+  const { endpoints } = loadValid({ host, endpoints: [{ endpoint: "/a", method, backend: [{}] }] });
+
+  expect(endpoints[0]?.isRegistered).toBe(true);
+});
+
+test.each([
+  [{ use_h2c: true }, true],
+  [{ extra_config: { router: { use_h2c: true } } }, true],
+  [{}, false],
+])("serves HTTP/2 without TLS with %j: %p", (root, usesH2c) => {
+  expect(loadValid(root).listener.usesH2c).toBe(usesH2c);
+});
+
+test.each([
+  ["/a:b", ["$.endpoints[0].endpoint"]],
+  ["/a/{b}", []],
+  ["/a", []],
+])("warns about a colon in %s, not about a placeholder", (endpoint, paths) => {
+  const { warnings } = loadObject({ host, endpoints: [{ endpoint, backend: [{}] }] });
+
+  expect(warnings.map((one) => one.path)).toEqual(paths);
+});
+
+test.each(["json", "safejson", "fast-json", "xml", "rss", "string", "yaml", "no-op", "XML"])(
+  "knows the encoding %s of a backend",
+  (encoding) => {
+    const backend = [{ encoding }, {}];
+    const { warnings } = loadObject({ host, endpoints: [{ endpoint: "/a", backend }] });
+
+    expect(warnings).toEqual([]);
+  },
+);
