@@ -1,7 +1,12 @@
 import type { Refusal } from "../http1/refusal.ts";
 import { MALFORMED, readRequestHead } from "../http2/request-head.ts";
 import { TimerEntry } from "../lib/timer-wheel.ts";
-import { acceptHttp2, type Http2Session, type Http2Stream } from "../platform/http2.ts";
+import {
+  acceptHttp2,
+  type Http2Session,
+  type Http2Stream,
+  resetStream,
+} from "../platform/http2.ts";
 import type { SocketStream } from "../platform/socket-stream.ts";
 import type { Socket } from "../platform/sockets.ts";
 import { Http2Exchange } from "./http2-exchange.ts";
@@ -98,12 +103,12 @@ export class Http2Connection implements ClientConnection {
     stream.on("error", () => {});
     // The client knows that nothing was done and may ask again (RFC 9113 section 8.7).
     if (this.#open >= MAX_STREAMS || this.#waitingBytes > MAX_WAITING_BYTES) {
-      stream.close(REFUSED_STREAM);
+      resetStream(stream, REFUSED_STREAM);
       return;
     }
     const head = readRequestHead(raw, this.#scope.headLimits);
     if (head === MALFORMED) {
-      stream.close(PROTOCOL_ERROR);
+      resetStream(stream, PROTOCOL_ERROR);
       return;
     }
     this.#open++;

@@ -4,7 +4,7 @@ import type { Http2RequestHead } from "../http2/request-head.ts";
 import { type BodySink, BodyStream } from "../lib/body.ts";
 import { CANCELED, Cancellation } from "../lib/cancellation.ts";
 import { TimerEntry } from "../lib/timer-wheel.ts";
-import type { Http2Stream } from "../platform/http2.ts";
+import { type Http2Stream, resetStream } from "../platform/http2.ts";
 import { BodyRate } from "./body-rate.ts";
 import type { ServerScope } from "./scope.ts";
 
@@ -100,7 +100,7 @@ export class Http2Exchange implements BodySink {
     const { body } = answer;
     if (this.#hasAnswer || this.#stream.destroyed || this.#stream.closed || this.#isWriteLate()) {
       if (body instanceof BodyStream) body.cancel();
-      if (!this.#hasAnswer) this.#stream.close(CANCEL);
+      if (!this.#hasAnswer) resetStream(this.#stream, CANCEL);
       return;
     }
     try {
@@ -109,7 +109,7 @@ export class Http2Exchange implements BodySink {
       // The library refuses heads that it cannot write.
       this.#scope.onBug(error, this.#head);
       if (body instanceof BodyStream) body.cancel();
-      this.#stream.close(INTERNAL_ERROR);
+      resetStream(this.#stream, INTERNAL_ERROR);
     }
   }
 
@@ -150,7 +150,7 @@ export class Http2Exchange implements BodySink {
   /** KrakenD ends a body of unknown length as if it were whole; where a length was promised the stream breaks. */
   fail(): void {
     if (this.#answerBody?.length === undefined) this.end();
-    else this.#stream.close(INTERNAL_ERROR);
+    else resetStream(this.#stream, INTERNAL_ERROR);
   }
 
   #pipe(body: BodyStream): void {
@@ -190,7 +190,7 @@ export class Http2Exchange implements BodySink {
       this.#rate.add(chunk.length);
       if (contentLength !== undefined && this.#received > contentLength) {
         this.#loseBody("malformed body");
-        this.#stream.close(PROTOCOL_ERROR);
+        resetStream(this.#stream, PROTOCOL_ERROR);
       } else if (body.isOpen) body.push(chunk);
     });
     this.#stream.on("end", () => {
@@ -237,7 +237,7 @@ export class Http2Exchange implements BodySink {
       if (isLate || this.#rate.isTooSlow(now)) this.#loseBody("i/o timeout");
     }
     // An answer that is not there yet is dropped when it comes.
-    if (this.#hasAnswer && this.#isWriteLate()) this.#stream.close(CANCEL);
+    if (this.#hasAnswer && this.#isWriteLate()) resetStream(this.#stream, CANCEL);
     else this.#arm();
   }
 }
