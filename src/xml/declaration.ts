@@ -1,6 +1,6 @@
 /** What Go says about `<?xml … ?>` with this content; empty when nothing is wrong. */
 export function declarationProblem(content: string): string {
-  const version = pseudoAttribute(content, "version");
+  const version = pseudoAttribute(content, VERSION);
   return version === "" || version === "1.0"
     ? ""
     : `xml: unsupported version ${JSON.stringify(version)}; only version 1.0 is supported`;
@@ -30,13 +30,16 @@ function declaredEncoding(input: Uint8Array): string {
   }
   const head = Buffer.from(input.subarray(at, at + MAX_DECLARATION_BYTES)).toString("latin1");
   const end = head.indexOf("?>");
-  return end === -1 ? "" : pseudoAttribute(head.slice(OPENING.length, end), "encoding");
+  return end === -1 ? "" : pseudoAttribute(head.slice(OPENING.length, end), ENCODING);
 }
 
 const OPENING = new TextEncoder().encode("<?xml");
 
-function pseudoAttribute(content: string, name: string): string {
-  const match = new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(content);
+const VERSION = /(?:^|\s)version\s*=\s*(?:"([^"]*)"|'([^']*)')/;
+const ENCODING = /(?:^|\s)encoding\s*=\s*(?:"([^"]*)"|'([^']*)')/;
+
+function pseudoAttribute(content: string, pattern: RegExp): string {
+  const match = pattern.exec(content);
   return match?.[1] ?? match?.[2] ?? "";
 }
 
