@@ -1,7 +1,8 @@
 /**
  * Counts the segments `.` and `..` of a path, `%2e` forms included, since servers resolve them
  * after decoding (RFC 3986 section 6.2.2.3). A backslash and the escapes of both slashes part
- * segments too: many servers take them for slashes.
+ * segments too: many servers take them for slashes. What follows a semicolon or a NUL does not
+ * count: there are servers that cut it off first.
  */
 export function countDotSegments(path: string): number {
   // Nearly every path ends here: two native searches.
@@ -18,6 +19,9 @@ export function countDotSegments(path: string): number {
       isDots = true;
     } else if (kind === DOT) {
       dots++;
+    } else if (kind === CUT) {
+      if (isDots && (dots === 1 || dots === 2)) count++;
+      isDots = false;
     } else {
       isDots = false;
     }
@@ -29,6 +33,7 @@ export function countDotSegments(path: string): number {
 const OTHER = 0;
 const DOT = 1;
 const SEPARATOR = 2;
+const CUT = 3;
 const PERCENT = 0x25;
 
 /** What stands at `at`; the end of the path parts segments like a slash. */
@@ -39,6 +44,9 @@ function kindAt(path: string, at: number): number {
     case 0x2f:
     case 0x5c:
       return SEPARATOR;
+    case 0x3b:
+    case 0x00:
+      return CUT;
     case PERCENT:
       return escapedKind(path.charCodeAt(at + 1), path.charCodeAt(at + 2) | 0x20);
     default:
@@ -46,9 +54,13 @@ function kindAt(path: string, at: number): number {
   }
 }
 
-/** `%2e`, `%2f` and `%5c`, by their two digits, the second in lower case. */
+/** `%2e`, `%2f`, `%5c`, `%3b` and `%00`, by their two digits, the second in lower case. */
 function escapedKind(first: number, second: number): number {
   if (first === 0x32 && second === 0x65) return DOT;
   if (first === 0x32 && second === 0x66) return SEPARATOR;
-  return first === 0x35 && second === 0x63 ? SEPARATOR : OTHER;
+  if (first === 0x35 && second === 0x63) return SEPARATOR;
+  const isSemicolon = first === 0x33 && second === 0x62;
+  // The bit that makes letters small turns the digit 0 into itself.
+  const isNul = first === 0x30 && second === 0x30;
+  return isSemicolon || isNul ? CUT : OTHER;
 }

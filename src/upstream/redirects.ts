@@ -5,7 +5,7 @@ import { BodyStream, isBodyFailure } from "../lib/body.ts";
 import { collectBody } from "../lib/collect-body.ts";
 import type { OnResponse, Outcome } from "./call.ts";
 import type { UpstreamClient } from "./client.ts";
-import { parseOrigin } from "./origin.ts";
+import { resolveLocation } from "./location.ts";
 
 /** Requests in all, as in Go. */
 const MAX_REQUESTS = 10;
@@ -59,7 +59,8 @@ async function sendKept(
 
 function isRedirect({ status, headers }: UpstreamResponse): boolean {
   if (status < 301 || status > 308 || (status > 303 && status < 307)) return false;
-  return headers.get("location") !== undefined;
+  // An empty one says nothing: the answer stays what it is.
+  return (headers.get("location") ?? "") !== "";
 }
 
 async function follow(
@@ -92,25 +93,6 @@ async function follow(
     response = answer;
   }
   return response;
-}
-
-function resolveLocation(
-  location: string,
-  { origin, target }: UpstreamRequest,
-):
-  | { readonly origin: Origin; readonly target: string }
-  | { readonly kind: "invalid"; readonly message: string } {
-  const base = `${origin.text}${target}`;
-  if (!URL.canParse(location, base)) {
-    return {
-      kind: "invalid",
-      message: `failed to parse Location header ${JSON.stringify(location)}`,
-    };
-  }
-  const url = new URL(location, base);
-  const next = parseOrigin(`${url.protocol}//${url.host}`);
-  if ("kind" in next) return { kind: "invalid", message: next.message };
-  return { origin: next, target: `${url.pathname}${url.search}` };
 }
 
 interface Hop {

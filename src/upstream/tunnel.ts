@@ -59,18 +59,28 @@ class Tunnel {
     // Once TLS has begun its encrypted bytes still come here.
     if (this.#isOver) return;
     this.#input.append(bytes);
+    // Interim answers may come together with the one that counts.
+    while (this.#readHead());
+  }
+
+  /** True: there may be another head behind the one that was read. */
+  #readHead(): boolean {
     const received = this.#input.view();
     const parsed = parseResponseHead(received, 0, received.length, HEAD_LIMITS, "CONNECT");
-    if (parsed === undefined) return;
+    if (parsed === undefined) return false;
     if ("kind" in parsed) {
       this.#fail(parsed.message);
-      return;
+      return false;
     }
     const { status, reason } = parsed.head;
-    if (status < 200) this.#input.consume(parsed.end);
-    else if (status !== 200) this.#fail(reason === "" ? "unknown status code" : reason);
+    if (status < 200) {
+      this.#input.consume(parsed.end);
+      return true;
+    }
+    if (status !== 200) this.#fail(reason === "" ? "unknown status code" : reason);
     else if (parsed.end !== received.length) this.#fail("the proxy talks before the handshake");
     else this.#secure();
+    return false;
   }
 
   onLost(): void {

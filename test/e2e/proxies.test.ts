@@ -112,6 +112,10 @@ describe.skipIf(openssl === "")("a proxy for hosts with TLS", () => {
 
   test.each([
     ["HTTP/1.1 403 Blocked by policy\r\nContent-Length: 0\r\n\r\n", "Blocked by policy"],
+    ["HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 502 nope\r\n\r\n", "nope"],
+    ["HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 100 Go\r\n\r\nHTTP/1.1 407 Who\r\n\r\n", "Who"],
+    ["HTTP/1.1 201 Made\r\n\r\n", "Made"],
+    ["HTTP/1.1 300 Many\r\n\r\n", "Many"],
     ["HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "the proxy talks before the handshake"],
     ["SSH-2.0-tiny\r\n", 'malformed HTTP response "SSH-2.0-tiny"'],
   ])("that answers %j costs a 500 that says so", async (refusal, what) => {

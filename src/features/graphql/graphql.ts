@@ -5,6 +5,7 @@ import { clientBodyFailure, type Failure } from "../../errors.ts";
 import type { HeaderList } from "../../http1/header-list.ts";
 import { BodyStream, isBodyFailure } from "../../lib/body.ts";
 import { collectBody } from "../../lib/collect-body.ts";
+import { isRecord } from "../../lib/go-coerce.ts";
 import { defineFeature, type Middleware } from "../feature.ts";
 import { compileMutation, compileQuery, type GraphqlDocument } from "./request-document.ts";
 
@@ -18,7 +19,8 @@ const schema = () =>
       .describe("A file with the operation's text; wins over `query`."),
     operationName: z.string().optional().describe("Which operation of the text is meant."),
     variables: z
-      .record(z.string(), z.unknown())
+      // A schema of records would lose a variable named __proto__.
+      .custom<Readonly<Record<string, unknown>>>(isRecord, "expected an object")
       .optional()
       .describe("Variables; in a query `{name}` as a whole value is a parameter of the endpoint."),
     method: z.string().optional().describe("GET or POST; POST when absent."),
