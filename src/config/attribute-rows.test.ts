@@ -155,7 +155,7 @@ test.each([
   expect(warnings.map((one) => one.path)).toEqual(paths);
 });
 
-test.each(["json", "safejson", "fast-json", "xml", "rss", "string", "yaml", "no-op", "XML"])(
+test.each(["json", "safejson", "fast-json", "xml", "rss", "string", "no-op", "XML"])(
   "knows the encoding %s of a backend",
   (encoding) => {
     const backend = [{ encoding }, {}];

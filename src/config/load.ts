@@ -6,7 +6,7 @@ import { decodeService } from "./decode.ts";
 import { type Environment, overlayEnvironment, templatesFinding } from "./environment.ts";
 import { type Finding, renderProblems } from "./finding.ts";
 import type { ServiceConfig } from "./model.ts";
-import type { ConfigDocument, ObjectNode, SyntaxProblem } from "./node.ts";
+import { type ConfigDocument, memberNamed, type ObjectNode, type SyntaxProblem } from "./node.ts";
 import { normalizeService } from "./normalize.ts";
 import { checkNumbers } from "./numbers.ts";
 import { parseJson } from "./parse-json.ts";
@@ -15,6 +15,7 @@ import { parseYaml } from "./parse-yaml.ts";
 import { readProxies } from "./proxies.ts";
 import { Report } from "./report.ts";
 import type { RawService } from "./schema.ts";
+import { warnAboutSlips } from "./slips.ts";
 import type { ConfigFormat, ConfigProblems, ConfigSource } from "./source.ts";
 
 /** What stands beside the file: the process's variables and the command line. */
@@ -73,7 +74,9 @@ function readConfig(
   const raw = decodeService(attributes, report);
   const { proxies, findings } = readProxies(environment);
   const config = normalizeService(raw, { source: source.name, port, isDebug, proxies }, report);
+  checkEndpointList(root, report);
   if (report.problems.length > 0) return { problems: inFileOrder(report.problems) };
+  warnAboutSlips(config, attributes, report);
   const notes = document.notes.map((note) =>
     noteFinding(note.message, note.offset, source.name, document),
   );
@@ -92,6 +95,17 @@ const VERSION = 3;
 const PARSERS: Readonly<
   Record<ConfigFormat, (bytes: Uint8Array) => ConfigDocument | SyntaxProblem>
 > = { json: parseJson, yaml: parseYaml, toml: parseToml };
+
+/** An object with anything but an endpoint's attributes would be a gateway without endpoints. */
+function checkEndpointList(root: ObjectNode, report: Report): void {
+  const node = memberNamed(root, "endpoints")?.node;
+  if (node?.kind !== "object" || node.members.length === 0) return;
+  if (memberNamed(node, "endpoint") !== undefined || memberNamed(node, "backend") !== undefined)
+    return;
+  report.error(["endpoints"], "ignoring the ' /' endpoint, since it has 0 backends defined!", {
+    expected: "a list of endpoints",
+  });
+}
 
 type RootedDocument = ConfigDocument & { readonly root: ObjectNode };
 
