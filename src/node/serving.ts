@@ -3,6 +3,7 @@ import { normalizePeer } from "../endpoint/client-ip.ts";
 import { startTimerWheel } from "../lib/timer-wheel.ts";
 import type { AccessLog } from "../logging/access-log.ts";
 import type { Logger } from "../logging/logger.ts";
+import { SeldomLine } from "../logging/seldom.ts";
 import { sockets } from "../platform/runtime.ts";
 import type { ServerTls } from "../platform/sockets.ts";
 import { serverEvents } from "../server/events.ts";
@@ -82,6 +83,10 @@ export async function startServing(config: ServiceConfig, scope: ServingScope): 
       log.info(`[SERVICE: Gin] refused a request of ${peer} with ${status}: ${reason}`),
   };
   await gateway.discovered;
+  const handshakes = new SeldomLine(
+    (text) => log.warning(text),
+    () => wheel.now(),
+  );
   await scope.beforeListening();
   const listener = await sockets.listen({
     host: listenHost(config),
@@ -89,6 +94,8 @@ export async function startServing(config: ServiceConfig, scope: ServingScope): 
     sharesPort: scope.sharesPort,
     handshakeTimeoutMs: config.listener.readHeaderTimeoutMs,
     tls: scope.tls,
+    onHandshakeFailed: (peer, reason) =>
+      handshakes.write(`[SERVICE: Gin] TLS handshake error from ${peer}: ${reason}`),
     events: serverEvents(serverScope),
   });
 

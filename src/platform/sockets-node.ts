@@ -25,16 +25,17 @@ export const nodeSockets: SocketProvider = {
 };
 
 function createServer<Owner>(
-  { tls: settings, handshakeTimeoutMs }: ListenOptions<Owner>,
+  options: ListenOptions<Owner>,
   accept: (stream: net.Socket) => void,
 ): { readonly server: net.Server; readonly replaceTls: Listener["replaceTls"] } {
+  const { tls: settings } = options;
   if (settings === null) {
     return {
       server: loadNet().createServer({ allowHalfOpen: true }, accept),
       replaceTls: refuseCertificates,
     };
   }
-  const { server, replace } = createTlsServer(settings, handshakeTimeoutMs, accept);
+  const { server, replace } = createTlsServer(settings, options, accept);
   return { server, replaceTls: replace };
 }
 

@@ -73,6 +73,8 @@ export interface ListenOptions<Owner> {
   readonly sharesPort: boolean;
   /** A client that has not authenticated by then is dropped. */
   readonly handshakeTimeoutMs: number;
+  /** A client that did not get through the TLS handshake, and why. */
+  readonly onHandshakeFailed: (peerAddress: string, reason: string) => void;
   readonly events: SocketEvents<Owner>;
 }
 

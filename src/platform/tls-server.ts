@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import type net from "node:net";
 import type tls from "node:tls";
 import { checkKeyPair } from "./key-pair.ts";
-import type { ServerTls } from "./sockets.ts";
+import type { ListenOptions, ServerTls } from "./sockets.ts";
 import { versionRange } from "./tls-versions.ts";
 
 /** What clients may agree on, the preferred one first (RFC 7301). */
@@ -15,10 +15,16 @@ export interface TlsServer {
   replace(settings: ServerTls): void;
 }
 
+/** What becomes of clients that do not authenticate. */
+export type HandshakeOptions = Pick<
+  ListenOptions<unknown>,
+  "handshakeTimeoutMs" | "onHandshakeFailed"
+>;
+
 /** Makes the server; it does not listen yet. Throws as `replace` does. */
 export function createTlsServer(
   settings: ServerTls,
-  handshakeTimeoutMs: number,
+  { handshakeTimeoutMs, onHandshakeFailed }: HandshakeOptions,
   accept: (stream: net.Socket) => void,
 ): TlsServer {
   let certificates = new Certificates(settings);
@@ -33,7 +39,11 @@ export function createTlsServer(
     },
     accept,
   );
-  server.on("tlsClientError", (_error, stream) => stream.destroy());
+  server.on("tlsClientError", (error: NodeJS.ErrnoException, stream) => {
+    // Whoever only tries whether the port is open, as balancers do, is no failure.
+    if (error.code !== "ECONNRESET") onHandshakeFailed(stream.remoteAddress ?? "", describe(error));
+    stream.destroy();
+  });
   return {
     server,
     replace(next) {
@@ -42,6 +52,28 @@ export function createTlsServer(
     },
   };
 }
+
+/** OpenSSL's name for what went wrong in words, with its code; other errors with theirs. */
+function describe(error: NodeJS.ErrnoException): string {
+  const code = error.code ?? "";
+  return KNOWN_REASONS[code] ?? (code === "" ? error.message : `${error.message} (${code})`);
+}
+
+const KNOWN_REASONS: Readonly<Record<string, string>> = {
+  ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE: "it showed no certificate (enable_mtls)",
+  ERR_SSL_UNSUPPORTED_PROTOCOL: "it speaks no version of TLS that is accepted (min_version)",
+  ERR_SSL_NO_SHARED_CIPHER: "it shares no cipher with this server (cipher_suites)",
+  ERR_SSL_HTTP_REQUEST: "it sent plain HTTP",
+  ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak TLS",
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: "it does not know this server's authority",
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: "it does not accept this server's certificate",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is of no known authority (self-signed)",
+  SELF_SIGNED_CERT_IN_CHAIN: "its certificate is of no known authority",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate is of no known authority",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is of no known authority",
+  CERT_HAS_EXPIRED: "its certificate has expired",
+  ERR_TLS_HANDSHAKE_TIMEOUT: "it did not finish the handshake in time",
+};
 
 /** `Listener.replaceTls` of a listener without TLS. */
 export function refuseCertificates(): never {

@@ -91,6 +91,30 @@ describe.skipIf(openssl === "")("the certificates of a listener", () => {
     plain.destroy();
   });
 
+  test("whoever does not get through the handshake is named in the log, with the reason", async () => {
+    const keys = keysOf([authority.issue("DNS:localhost")]);
+    const mutual = { enable_mtls: true, ca_certs: [authority.certificate] };
+    await using gateway = await startWith({ keys, ...mutual });
+    const visit = (...words: readonly string[]) =>
+      spawnSync(openssl, ["s_client", "-connect", `127.0.0.1:${gateway.port}`, ...words], {
+        input: "",
+        timeout: 5_000,
+      });
+
+    visit();
+    visit("-tls1_2");
+    const plain = await gateway.raw("GET / HTTP/1.1\r\nHost: gw\r\n\r\n");
+    await gateway.logged("it sent plain HTTP");
+
+    expect(plain).toBe("");
+    const failures = gateway.log().match(/TLS handshake error from .*/g);
+    expect(failures).toEqual([
+      "TLS handshake error from 127.0.0.1: it showed no certificate (enable_mtls)",
+      "TLS handshake error from 127.0.0.1: it speaks no version of TLS that is accepted (min_version)",
+      "TLS handshake error from 127.0.0.1: it sent plain HTTP",
+    ]);
+  });
+
   test("come with the curves of the file alone", async () => {
     const keys = keysOf([authority.issue("DNS:localhost")]);
     await using gateway = await startWith({ keys, curve_preferences: [24] });

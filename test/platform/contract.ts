@@ -38,6 +38,7 @@ export async function listen(
     port: 0,
     tls: null,
     sharesPort: false,
+    onHandshakeFailed() {},
     handshakeTimeoutMs: 2_000,
     events: recordingEvents((record) => {
       accepted.push(record);
