@@ -108,6 +108,11 @@ class DataReply implements Gathered {
       const detail = `${urlText(this.#response)} answered with more than ${limit}`;
       return located(config, { ...cause, detail });
     }
+    if (isBodyFailure(body) && body.received.length === 0) {
+      const { status } = this.#response;
+      const detail = `${urlText(this.#response)} answered ${status} with a body that could not be read`;
+      return located(config, { ...cause, detail });
+    }
     const bytes = isBodyFailure(body) ? body.received : body;
     return located(config, { ...cause, detail: describeAnswer(this.#response, bytes) });
   }

@@ -16,6 +16,7 @@ const backend = scriptedUpstream({
   "/down": DOWN,
   "/long": answerOf(503, "x".repeat(5_000)),
   "/html": answerOf(200, "<html>no</html>"),
+  "/packed": 'HTTP/1.1 200 X\r\nContent-Encoding: gzip\r\nContent-Length: 7\r\n\r\n{"a":1}',
   "/silent": () => {},
   "/head-alone": "HTTP/1.1 503 X\r\nContent-Length: 5\r\n\r\n",
 });
@@ -37,6 +38,7 @@ beforeAll(async () => {
         { endpoint: "/long", backend: [call("/long", WITH_CODE)] },
         { endpoint: "/details", backend: [call("/ok"), call("/down", WITH_DETAILS)] },
         { endpoint: "/html", backend: [call("/html")] },
+        { endpoint: "/packed", backend: [call("/packed")] },
         {
           endpoint: "/hostless",
           backend: [{ ...call("/x"), disable_host_sanitize: true, host: [""] }],
@@ -105,6 +107,13 @@ describe("the log of a failing backend names it and what it said", () => {
     expect(await linesOf("/html")).toEqual([
       500,
       `invalid character '<' looking for beginning of value (backend 0 [GET /html]: http://HOST/html answered 200 with 15 bytes: "<html>no</html>") code=invalid_body`,
+    ]);
+  });
+
+  test("that says it is packed and is not", async () => {
+    expect(await linesOf("/packed")).toEqual([
+      500,
+      "gzip: invalid header (backend 0 [GET /packed]: http://HOST/packed answered 200 with a body that could not be read) code=body_broken",
     ]);
   });
 
