@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gw } from "../../test/support/gw.ts";
+import { MAX_NODE_LIST_BYTES } from "../cluster/node-list-text.ts";
 import { readNodeLists } from "./node-lists.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gw-nodes-"));
@@ -136,15 +137,18 @@ test.each([[[]], [["--nodes", ""]], [["--node", "a", "--format", "xml"]], [["hos
 );
 
 test("- is standard input, of which no more than a list's largest size is read", async () => {
-  async function* endless() {
-    for (;;) yield new Uint8Array(65_536);
+  const piece = new Uint8Array(65_536);
+  let given = 0;
+  async function* tooLong() {
+    for (; given < 4 * MAX_NODE_LIST_BYTES; given += piece.length) yield piece;
   }
-  const given = { options: new Map([["nodes", "-"]]), counts: new Map(), operands: [] };
+  const words = { options: new Map([["nodes", "-"]]), counts: new Map(), operands: [] };
 
   const list = await readNodeLists(
-    { ...given, values: new Map() },
-    { defaultPort: 8080, input: endless() },
+    { ...words, values: new Map() },
+    { defaultPort: 8080, input: tooLong() },
   );
 
   expect("problems" in list && list.problems).toMatchObject([{ source: "<stdin>", code: "E19" }]);
+  expect(given).toBeLessThanOrEqual(MAX_NODE_LIST_BYTES + piece.length);
 });

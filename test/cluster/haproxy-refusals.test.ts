@@ -377,10 +377,3 @@ test("-o into a folder that is not there says so and leaves nothing", async () =
   expect(code).toBe(haproxy === undefined ? 3 : 1);
   expect(err).toContain(haproxy === undefined ? "cannot be started" : "no such file or directory");
 });
-
-test.skipIf(haproxy === undefined)("--check tells of too few descriptors", async () => {
-  const { code, err } = await gw(["haproxy", ...NODES, "--check", "--maxconn", "1000000"]);
-
-  expect(code).toBe(0);
-  expect(err).toContain("warning: maxconn 1000000 needs about 2000052 file descriptors");
-});

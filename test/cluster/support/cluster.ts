@@ -12,7 +12,7 @@ import { timeUntil, until } from "./until.ts";
 /** What differs from three nodes behind a plain edge. */
 export interface ClusterOptions {
   /** Added to `gw haproxy`. */
-  readonly flags?: readonly string[];
+  readonly flags?: readonly string[] | ((block: LoopbackBlock) => readonly string[]);
   /** Laid over the root of the gateway's file. */
   readonly settings?: object;
   /** Added to the settings of one node alone. */
@@ -81,6 +81,7 @@ export async function withCluster(
     const edge = { host: block.host(1), port: block.port(1) };
     const { plainAt } = options;
     const plain = plainAt === undefined ? [] : ["--bind", `${block.host(plainAt)}:80`];
+    const { flags = [] } = options;
     const text = renderBalancer({
       folder,
       nodes: first,
@@ -90,7 +91,7 @@ export async function withCluster(
         ...plain,
         ...["--stats", `${edge.host}:${block.port(2)}`],
         ...["--maxconn", "400", "--user", "none"],
-        ...(options.flags ?? []),
+        ...(typeof flags === "function" ? flags(block) : flags),
       ],
     });
     // Port 80 is for root.
