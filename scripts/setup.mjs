@@ -48,7 +48,7 @@ async function installTools() {
   const missing = missingTools();
   if (missing.length === 0) return;
 
-  const names = missing.map((tool) => tool.debianPackage);
+  const names = [...new Set(missing.map((tool) => tool.debianPackage))];
   if (process.getuid?.() !== 0) {
     say(`not installed, their tests are skipped: ${names.join(", ")}`);
     say(`to run them too: sudo apt-get install ${names.join(" ")}`);
