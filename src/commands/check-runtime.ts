@@ -4,6 +4,7 @@ import type { EndpointConfig, ServiceConfig } from "../config/model.ts";
 import { TimerWheel } from "../lib/timer-wheel.ts";
 import { createLogger } from "../logging/logger.ts";
 import { buildGateway } from "../node/gateway.ts";
+import { transportOrder } from "../pipeline.ts";
 import type { SocketProvider } from "../platform/sockets.ts";
 import { checkTlsFiles } from "./check-tls-files.ts";
 import type { CommandContext } from "./command.ts";
@@ -66,6 +67,7 @@ function buildRuntime(config: ServiceConfig, writeLog: (line: string) => void): 
     lookupSrv: () => new Promise(() => {}),
     random: () => 0,
     isDraining: () => false,
+    transports: transportOrder,
   });
   gateway.close();
   return countParts(config);

@@ -10,7 +10,7 @@ import type { AccessLog } from "../logging/access-log.ts";
 import type { Logger } from "../logging/logger.ts";
 import { shortened } from "../logging/shortened.ts";
 import { createPages } from "../pages/pages.ts";
-import { transportOrder } from "../pipeline.ts";
+import type { transportOrder } from "../pipeline.ts";
 import type { SocketProvider } from "../platform/sockets.ts";
 import { createAutoOptions, createRouterHandler } from "../router/handler.ts";
 import { Router } from "../router/router.ts";
@@ -34,6 +34,8 @@ export interface GatewayScope {
   readonly lookupSrv: LookupSrv;
   readonly random: () => number;
   readonly isDraining: () => boolean;
+  /** The features around backends' calls. */
+  readonly transports: typeof transportOrder;
 }
 
 /** One worker's gateway: a handler for every request, and the connections to the backends. */
@@ -74,7 +76,7 @@ export function buildGateway(config: ServiceConfig, scope: GatewayScope): Gatewa
     wheel,
     log,
   });
-  const backend = shareBackendScopes(client, directory, scope.random);
+  const backend = shareBackendScopes(client, directory, scope);
   const life = new Cancellation(wheel, null);
   const onBug = (error: unknown) => {
     log.error(`[SERVICE: Proxy] ${error instanceof Error ? error.stack : String(error)}`);
@@ -142,7 +144,7 @@ export function buildGateway(config: ServiceConfig, scope: GatewayScope): Gatewa
 function shareBackendScopes(
   client: UpstreamClient,
   directory: SrvDirectory,
-  random: () => number,
+  { random, transports }: Pick<GatewayScope, "random" | "transports">,
 ): PipeScope["backend"] {
   const origins = new Map<string, Origin | InvalidOrigin>();
   const originOf = (host: string) => {
@@ -161,7 +163,7 @@ function shareBackendScopes(
   const withBody = { balance, exchange: followRedirects(client, { sendsBody: true }) };
   return ({ sendsBodyOnRedirect, extraConfig }) => {
     const scope = sendsBodyOnRedirect ? withBody : plain;
-    const middlewares = transportOrder.flatMap(
+    const middlewares = transports.flatMap(
       ({ namespace, transport }) => transport(extraConfig[namespace]) ?? [],
     );
     if (middlewares.length === 0) return scope;

@@ -10,6 +10,7 @@ import { serverEvents } from "../server/events.ts";
 import type { ServedConnection, ServerScope } from "../server/scope.ts";
 import { createSrvLookup } from "../upstream/lookup-srv.ts";
 import { buildGateway } from "./gateway.ts";
+import { loadTransports } from "./load-features.ts";
 
 /** Of a client's head, besides `max_header_bytes`. */
 const MAX_HEADER_LINES = 200;
@@ -52,6 +53,7 @@ export async function startServing(config: ServiceConfig, scope: ServingScope): 
   const { log, isDraining } = scope;
   const wheel = startTimerWheel();
   const connections = new Set<ServedConnection>();
+  const transports = await loadTransports(config);
   const gateway = buildGateway(config, {
     log,
     accessLog: scope.accessLog,
@@ -60,6 +62,7 @@ export async function startServing(config: ServiceConfig, scope: ServingScope): 
     lookupSrv: createSrvLookup(),
     random: Math.random,
     isDraining,
+    transports,
   });
   const serverScope: ServerScope = {
     limits: config.listener,

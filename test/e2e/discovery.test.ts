@@ -44,6 +44,7 @@ test("backends are found through DNS by weight, and called with the final dot of
       lookupSrv: createSrvLookup({ servers: [dns.address] }),
       random: () => 0,
       isDraining: () => false,
+      transports: [],
     },
   );
   await gateway.discovered;
