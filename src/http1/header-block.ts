@@ -1,4 +1,5 @@
 import { endOfToken, isToken } from "./characters.ts";
+import { fieldName } from "./field-names.ts";
 import { isBlank, trimmedSlice } from "./header-lines.ts";
 import { type HeaderList, isSameName } from "./header-list.ts";
 
@@ -47,7 +48,7 @@ export function parseHeaderBlock(
     if (++count > maxHeaders) return { kind: "fault", problem: "too-many", line: "" };
 
     if (keepsList || CONCERNED_LENGTHS[nameEnd - at] === 1) {
-      const name = text.slice(at, nameEnd);
+      const name = fieldName(text, at, nameEnd);
       const value = trimmedSlice(text, nameEnd + 1, end);
       if (keepsList) block.headers.push(name, value);
       note(block, name, value);

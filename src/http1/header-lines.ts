@@ -1,4 +1,5 @@
 import { endOfToken } from "./characters.ts";
+import { fieldName } from "./field-names.ts";
 import { getHeader, type HeaderList } from "./header-list.ts";
 
 /**
@@ -39,7 +40,7 @@ function readLines(text: string, from: number): HeaderList {
   for (let at = from; at < text.length; ) {
     const end = text.indexOf("\r", at);
     const nameEnd = endOfToken(text, at);
-    list.push(text.slice(at, nameEnd), trimmedSlice(text, nameEnd + 1, end));
+    list.push(fieldName(text, at, nameEnd), trimmedSlice(text, nameEnd + 1, end));
     at = end + 2;
   }
   return list;
