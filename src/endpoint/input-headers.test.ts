@@ -203,3 +203,18 @@ describe("hop-by-hop headers (RFC 9110 section 7.6.1)", () => {
     ]);
   });
 });
+
+test("gives requests that are alike one list, and others their own", () => {
+  const pick = compileInputHeaders(["X-A"], "agent");
+  const first = pick(["X-A", "1"], "127.0.0.1", "a.example");
+
+  expect(pick(["x-a", "1", "X-B", "2"], "127.0.0.1", "a.example")).toBe(first);
+
+  const others = [
+    pick(["X-A", "2"], "127.0.0.1", "a.example"),
+    pick(["X-A", "1"], "127.0.0.2", "a.example"),
+    pick(["X-A", "1"], "127.0.0.1", "b.example"),
+    pick(["X-A", "1", "X-A", "1"], "127.0.0.1", "a.example"),
+  ];
+  for (const other of others) expect(other).not.toEqual(first);
+});

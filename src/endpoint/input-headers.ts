@@ -9,14 +9,36 @@ import {
 } from "../http1/header-list.ts";
 
 /**
- * Makes the function that picks what the endpoint forwards of a client's headers, as a new list in
- * canonical spelling, and adds the gateway's own.
+ * Makes the function that picks what the endpoint forwards of a client's headers, as a list in
+ * canonical spelling that nobody may change, and adds the gateway's own.
  *
  * `names` is the endpoint's `input_headers`: empty means `Content-Type` alone, `*` anywhere takes
  * all. `userAgent` is `KrakenD Version <v>`. An empty `User-Agent` of the client stays as an empty
  * line: the backend then gets none.
  */
 export function compileInputHeaders(
+  names: readonly string[],
+  userAgent: string,
+): (client: HeaderList, clientIp: string, host: string) => HeaderList {
+  const pick = compilePick(names, userAgent);
+  let last: HeaderList = [];
+  return (client, clientIp, host) => {
+    const headers = pick(client, clientIp, host);
+    // Clients mostly repeat themselves: from the same list the client of the backends makes no text again.
+    if (!isSameList(headers, last)) last = headers;
+    return last;
+  };
+}
+
+function isSameList(a: HeaderList, b: HeaderList): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) {
+    if (a[i] !== b[i]) return false;
+  }
+  return true;
+}
+
+function compilePick(
   names: readonly string[],
   userAgent: string,
 ): (client: HeaderList, clientIp: string, host: string) => HeaderList {

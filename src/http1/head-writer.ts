@@ -23,6 +23,14 @@ export function statusLine(status: number, minorVersion: 0 | 1 = 1): string {
   return line;
 }
 
+/**
+ * The pieces as one text for many uses. What `+` and templates make is a tree of pieces to the
+ * engine, which it walks again wherever that is put into a longer text.
+ */
+export function flatText(pieces: readonly string[]): string {
+  return pieces.join("");
+}
+
 /** Writes one byte per character at `offset` and returns the offset behind them, or -1 when they do not fit. */
 export function writeLatin1(target: Buffer, offset: number, text: string): number {
   if (text.length > target.length - offset) return -1;
@@ -59,9 +67,10 @@ export function encodeChunk(target: Buffer, offset: number, bytes: Uint8Array): 
 }
 
 function renderLines(headers: HeaderList): string {
-  let lines = "";
-  for (let i = 0; i < headers.length; i += 2) lines += `${headers[i]!}: ${headers[i + 1]!}\r\n`;
-  return lines;
+  const pieces: string[] = [];
+  for (let i = 0; i < headers.length; i += 2)
+    pieces.push(headers[i]!, ": ", headers[i + 1]!, "\r\n");
+  return flatText(pieces);
 }
 
 /** By minor version and status, each made when it is needed; rendering all would cost a start a millisecond. */
@@ -74,5 +83,6 @@ function emptyTable(): (string | undefined)[] {
 
 function renderStatusLine(status: number, minorVersion: 0 | 1): string {
   const code = String(status).padStart(3, "0");
-  return `HTTP/1.${minorVersion} ${code} ${statusText(status) || `status code ${status}`}\r\n`;
+  const reason = statusText(status) || `status code ${status}`;
+  return flatText(["HTTP/1.", String(minorVersion), " ", code, " ", reason, "\r\n"]);
 }

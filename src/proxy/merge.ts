@@ -40,8 +40,9 @@ function callAll(stages: readonly Stage[], request: ProxyRequest): Promise<Gathe
       if (arrived.length === stages.length) resolve(new Merged(arrived));
     };
     let { body } = request;
+    const isEmpty = body === null;
     for (const stage of stages) {
-      const gathered = stage({ ...request, body: bodyOfCall(body) });
+      const gathered = stage(isEmpty ? request : { ...request, body: bodyOfCall(body) });
       // A stream can be read once: the first backend gets it, as the first reader does in KrakenD.
       if (body instanceof BodyStream) body = null;
       if (gathered instanceof Promise) gathered.then(arrive, reject);

@@ -1,3 +1,5 @@
+import { flatText } from "../http1/head-writer.ts";
+
 let second = 0;
 let line = "";
 
@@ -6,7 +8,7 @@ export function dateLine(nowMs: number = Date.now()): string {
   const now = Math.floor(nowMs / 1000);
   if (now !== second) {
     second = now;
-    line = `Date: ${new Date(now * 1000).toUTCString()}\r\n`;
+    line = flatText(["Date: ", new Date(now * 1000).toUTCString(), "\r\n"]);
   }
   return line;
 }

@@ -1,4 +1,5 @@
 import type { UpstreamRequest } from "../contracts.ts";
+import { flatText } from "../http1/head-writer.ts";
 import type { HeaderList } from "../http1/header-list.ts";
 
 /** Go's client sends this when a filter took the gateway's own `User-Agent` away. */
@@ -59,7 +60,7 @@ interface OwnLines {
   readonly hasExpectation: boolean;
 }
 
-/** Of the last list: the backends of one endpoint mostly get the same one, one after the other. */
+/** Of the last list: the backends of one endpoint get the same one, and mostly so do requests one after the other. */
 let last: OwnLines = { headers: [], text: "", mayAskForGzip: true, hasExpectation: false };
 
 function ownLines(headers: HeaderList): OwnLines {
@@ -68,7 +69,7 @@ function ownLines(headers: HeaderList): OwnLines {
 }
 
 function renderOwnLines(headers: HeaderList): OwnLines {
-  let text = "";
+  const pieces: string[] = [];
   let hasUserAgent = false;
   let mayAskForGzip = true;
   let hasExpectation = false;
@@ -83,10 +84,10 @@ function renderOwnLines(headers: HeaderList): OwnLines {
       // An empty one means: none at all.
       if (value === "") continue;
     }
-    text += `${name}: ${value}\r\n`;
+    pieces.push(name, ": ", value, "\r\n");
   }
-  if (!hasUserAgent) text += `User-Agent: ${DEFAULT_USER_AGENT}\r\n`;
-  return { headers, text, mayAskForGzip, hasExpectation };
+  if (!hasUserAgent) pieces.push("User-Agent: ", DEFAULT_USER_AGENT, "\r\n");
+  return { headers, text: flatText(pieces), mayAskForGzip, hasExpectation };
 }
 
 /**
