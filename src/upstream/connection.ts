@@ -1,5 +1,6 @@
 import { BodyDecoder } from "../http1/body-decoder.ts";
 import { parseResponseHead, type ResponseHead } from "../http1/response-head.ts";
+import { cutBytes } from "../lib/cut-bytes.ts";
 import { InputBuffer } from "../lib/input-buffer.ts";
 import { Outbox } from "../platform/outbox.ts";
 import type { ClientSocketEvents, Socket } from "../platform/sockets.ts";
@@ -204,7 +205,7 @@ export class UpstreamConnection implements PooledConnection {
       const receiver = this.#receiver!;
       this.#receiver = null;
       const isReusable = this.#keepsAlive && bodyEnd === bytes.length;
-      receiver.whole(head, bytes.subarray(end, bodyEnd), isReusable);
+      receiver.whole(head, cutBytes(bytes, end, bodyEnd), isReusable);
       return;
     }
     const decoder = new BodyDecoder(framing);
