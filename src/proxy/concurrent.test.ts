@@ -4,6 +4,7 @@ import { failureWithStatus } from "../errors.ts";
 import { BodyStream } from "../lib/body.ts";
 import { CANCELED, Cancellation, DEADLINE_EXCEEDED } from "../lib/cancellation.ts";
 import { createManualWheel } from "../lib/manual-wheel.fixture.ts";
+import { TICK_MS } from "../lib/timer-wheel.ts";
 import { failed } from "../results.ts";
 import { createConcurrentStage } from "./concurrent.ts";
 import { bodyText, broken, noOpPart, openBody, part, request, settled } from "./stage.fixture.ts";
@@ -143,7 +144,7 @@ describe("the time of identical calls", () => {
 
     advance(749);
     const before = reasons();
-    advance(100);
+    advance(TICK_MS);
 
     expect(before).toEqual([null, null]);
     expect(reasons()).toEqual([DEADLINE_EXCEEDED, DEADLINE_EXCEEDED]);
