@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
+import { Http2Client } from "../support/http2-client.ts";
 import {
   errorCodes,
   getOf,
@@ -9,7 +10,7 @@ import {
 } from "../support/http2-frames.ts";
 import { stalled, writePattern } from "../support/pattern.ts";
 import { gone, type ScriptedUpstream, scriptedUpstream } from "../support/scripted-upstream.ts";
-import { HEALTHY } from "./in-front-of.ts";
+import { HEALTHY, jsonHead } from "./in-front-of.ts";
 
 const { CANCEL, PROTOCOL_ERROR, REFUSED_STREAM } = errorCodes;
 
@@ -182,6 +183,21 @@ describe("a body over HTTP/2", () => {
       expect(backend.visits.map(({ method }) => method)).toEqual(["GET"]);
     },
   );
+});
+
+test("a client that takes its answers may have any number of them", async () => {
+  const text = JSON.stringify({ d: "x".repeat(4 * 1024 * 1024) });
+  await using gateway = await startWith(
+    {},
+    scriptedUpstream({ "/large": jsonHead(text.length) + text }),
+  );
+  using client = new Http2Client(gateway.url);
+
+  // More than may wait on one connection.
+  for (let turn = 0; turn < 12; turn++) {
+    const { body } = await client.send({ ":path": "/json/large" });
+    expect(body).toHaveLength(text.length);
+  }
 });
 
 test("more requests at a time than are allowed are refused, and no others", async () => {
